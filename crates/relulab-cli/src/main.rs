@@ -1,0 +1,2 @@
+//! The `relulab` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Placeholder charter, replaced by the crate's first commit.

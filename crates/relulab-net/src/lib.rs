@@ -1,0 +1,19 @@
+//! The nouns of relulab: shape, activation, loss, initialisation, network, and one naive reference evaluator.
+//!
+//! This crate knows nothing of files, threads or training. Everything here is plain data with checked
+//! constructors; every engine on the floors above agrees on these words and on [`conventions`].
+
+pub mod conventions;
+
+mod activation;
+mod initialisation;
+mod loss;
+mod network;
+pub mod reference;
+mod shape;
+
+pub use activation::{Activation, ParseActivationError};
+pub use initialisation::{Distribution, Initialisation, ParseInitialisationError};
+pub use loss::{Loss, ParseLossError};
+pub use network::{Network, NetworkError};
+pub use shape::{Layer, Shape, ShapeError};
