@@ -6,6 +6,7 @@
 pub mod conventions;
 
 mod activation;
+mod formula;
 mod initialisation;
 mod loss;
 mod network;
@@ -13,6 +14,10 @@ pub mod reference;
 mod shape;
 
 pub use activation::{Activation, ParseActivationError};
+pub use formula::{
+    Formula, FormulaError, FormulaFault, Function1, MAX_FORMULA_CHARACTERS, MAX_INTEGER_EXPONENT, MAX_NESTING,
+    MAX_STACK_DEPTH, Op, integer_power,
+};
 pub use initialisation::{Distribution, Initialisation, ParseInitialisationError};
 pub use loss::{Loss, ParseLossError};
 pub use network::{Network, NetworkError};
