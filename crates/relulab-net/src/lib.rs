@@ -10,8 +10,10 @@ mod formula;
 mod initialisation;
 mod loss;
 mod network;
+mod piecewise_polynomial;
 pub mod reference;
 mod shape;
+mod target;
 
 pub use activation::{Activation, ParseActivationError};
 pub use formula::{
@@ -21,4 +23,8 @@ pub use formula::{
 pub use initialisation::{Distribution, Initialisation, ParseInitialisationError};
 pub use loss::{Loss, ParseLossError};
 pub use network::{Network, NetworkError};
+pub use piecewise_polynomial::{
+    MAX_POLYNOMIAL_DEGREE, MAX_POLYNOMIAL_PIECES, PiecewisePolynomial, PiecewisePolynomialError,
+};
 pub use shape::{Layer, Shape, ShapeError};
+pub use target::{NamedTarget, Target, TargetError};
