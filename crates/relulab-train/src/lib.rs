@@ -1,1 +1,24 @@
-//! Placeholder charter, replaced by the crate's first commit.
+//! Populations of small networks, trained at the speed of the hardware.
+//!
+//! The engine trains one network in each lane of the vector unit: sixteen seeds of one shape go through the same
+//! instructions together. It knows nothing of files, clocks, spectra or regions.
+
+mod activate;
+mod dense;
+mod elementary;
+mod group;
+mod lanes;
+mod normal;
+mod peak;
+mod philox;
+mod population;
+mod program;
+mod recipe;
+mod residual;
+mod source;
+mod update;
+
+pub use lanes::{UnknownVectorUnit, VectorUnit};
+pub use peak::measure_fma_peak;
+pub use population::{OBSERVED_EVERY, Observer, Outcome, Trained, Unobserved, train};
+pub use recipe::{Optimiser, Points, Precision, Recipe, RecipeError, TrainingData};

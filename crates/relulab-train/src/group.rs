@@ -1,0 +1,219 @@
+//! A group of networks of one shape in training, one network per lane.
+
+use crate::activate;
+use crate::dense::{self, Extent};
+use crate::lanes::{Element, Simd};
+use crate::philox::{Key, Purpose, ROUNDS};
+use crate::recipe::Recipe;
+use crate::residual::{self, Outputs};
+use crate::source::{Destination, Source};
+use crate::update::Moments;
+use relulab_net::{Activation, Distribution, Layer, Loss, Shape};
+
+/// Working memory aimed at, in bytes: activations and deltas of a chunk should stay in the first-level cache.
+const CHUNK_BYTES: usize = 32 * 1024;
+
+/// Parameters, gradients and working memory of a group.
+pub(crate) struct Group<'a, V: Simd> {
+    recipe: &'a Recipe,
+    layers: Vec<Layer>,
+    source: Source<V>,
+    moments: Moments<V>,
+    /// Parameters, in the order of the flat vector.
+    pub parameters: Vec<V>,
+    gradient: Vec<V>,
+    /// Inputs, hidden activations and outputs of a chunk, unit by unit.
+    values: Vec<V>,
+    /// Where each layer's inputs begin in `values`; the last entry is where the outputs begin.
+    value_starts: Vec<usize>,
+    /// Derivatives of the activations, as `values`; empty for ReLU, whose mask is read off the activations.
+    derivatives: Vec<V>,
+    labels: Vec<V>,
+    deltas: [Vec<V>; 2],
+    chunk: usize,
+}
+
+impl<'a, V: Simd> Group<'a, V> {
+    #[inline(always)]
+    pub(crate) fn new(recipe: &'a Recipe, shape: &Shape, keys: &[Key]) -> Self {
+        let layers: Vec<Layer> = shape.layers().collect();
+        let n_values: usize = shape.widths().sum();
+        let widest = shape.widths().max().unwrap_or(1);
+        let fused = recipe.activation == Activation::Relu;
+        let per_sample = n_values + 2 * widest + shape.output_dim() + if fused { 0 } else { n_values };
+        let fitting = CHUNK_BYTES / (per_sample * size_of::<V>());
+        let chunk = (fitting / 8 * 8).clamp(8, 64).min(recipe.batch().next_multiple_of(8));
+        let mut start = 0;
+        let value_starts = shape
+            .widths()
+            .map(|width| {
+                let this = start;
+                start += width * chunk;
+                this
+            })
+            .collect();
+        Self {
+            recipe,
+            source: Source::new(&recipe.data, keys),
+            moments: Moments::new(shape.n_params(), recipe.optimiser),
+            parameters: initial_parameters(recipe, &layers, shape.n_params(), keys),
+            gradient: vec![V::zero(); shape.n_params()],
+            values: vec![V::zero(); n_values * chunk],
+            value_starts,
+            derivatives: if fused { Vec::new() } else { vec![V::zero(); n_values * chunk] },
+            labels: vec![V::zero(); shape.output_dim() * chunk],
+            deltas: [vec![V::zero(); widest * chunk], vec![V::zero(); widest * chunk]],
+            chunk,
+            layers,
+        }
+    }
+
+    /// One optimiser step (counted from 0); returns each network's loss on its batch, before the update.
+    #[inline(always)]
+    pub(crate) fn step(&mut self, step: u64) -> V {
+        let batch = self.source.batch_at(step, self.recipe.batch());
+        let outputs = if self.recipe.loss == Loss::SoftmaxCrossEntropy {
+            1
+        } else {
+            self.layers.last().map_or(1, |layer| layer.n_out)
+        };
+        let share = V::constant(1.0 / (batch * outputs) as f64);
+        let mut total = V::zero();
+        let mut first = 0;
+        while first < batch {
+            let n = self.chunk.min(batch - first);
+            let to = Destination { x: self.values.as_mut_ptr(), y: self.labels.as_mut_ptr(), stride: self.chunk };
+            // SAFETY: `values` begins with input_dim · chunk vectors and `labels` holds output_dim · chunk; a chunk
+            // is a multiple of 8.
+            unsafe { self.source.fill(step, first, n, to) };
+            self.forward(n);
+            total = self.backward(n, share, total);
+            first += n;
+        }
+        self.moments.apply(self.recipe.optimiser, step + 1, &mut self.parameters, &mut self.gradient);
+        total.mul(share)
+    }
+
+    #[inline(always)]
+    fn extent(&self, layer: &Layer, n_samples: usize) -> Extent {
+        Extent { n_in: layer.n_in, n_out: layer.n_out, n_samples, stride: self.chunk }
+    }
+
+    #[inline(always)]
+    fn forward(&mut self, n: usize) {
+        let last = self.layers.len() - 1;
+        let fused = self.derivatives.is_empty();
+        for l in 0..=last {
+            let layer = &self.layers[l];
+            let e = self.extent(layer, n);
+            let to = self.value_starts[l + 1];
+            // SAFETY: the ranges were laid out in `new`; a layer's outputs follow its inputs.
+            unsafe {
+                let w = self.parameters.as_ptr().add(layer.weights.start);
+                let b = self.parameters.as_ptr().add(layer.biases.start);
+                let base = self.values.as_mut_ptr();
+                let (x, y) = (base.add(self.value_starts[l]).cast_const(), base.add(to));
+                if l < last && fused {
+                    dense::forward::<V, true>(e, w, b, x, y);
+                } else {
+                    dense::forward::<V, false>(e, w, b, x, y);
+                }
+            }
+            if l < last && !fused {
+                // Samples beyond n of each unit are leftovers of an earlier chunk: finite or not, nobody reads them.
+                let range = to..to + e.n_out * self.chunk;
+                activate::apply(self.recipe.activation, &mut self.values[range.clone()], &mut self.derivatives[range]);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn backward(&mut self, n: usize, share: V, total: V) -> V {
+        let last = self.layers.len() - 1;
+        let fused = self.derivatives.is_empty();
+        let outputs = Outputs {
+            // SAFETY: the outputs are the last block of `values`.
+            outputs: unsafe { self.values.as_mut_ptr().add(self.value_starts[last + 1]) },
+            labels: self.labels.as_ptr(),
+            n_outputs: self.layers[last].n_out,
+            n_samples: n,
+            stride: self.chunk,
+        };
+        // SAFETY: both blocks hold n_outputs · chunk vectors.
+        let total = unsafe { residual::replace_by_derivative(self.recipe.loss, outputs, share, total) };
+        for l in (0..=last).rev() {
+            let layer = &self.layers[l];
+            let e = self.extent(layer, n);
+            // SAFETY: the ranges were laid out in `new`; deltas of layer l and of the layer below use the two
+            // buffers in turn, and the outputs' own block serves the last layer.
+            unsafe {
+                let w = self.parameters.as_ptr().add(layer.weights.start);
+                let gw = self.gradient.as_mut_ptr().add(layer.weights.start);
+                let gb = self.gradient.as_mut_ptr().add(layer.biases.start);
+                let x = self.values.as_ptr().add(self.value_starts[l]);
+                let d = if l == last { outputs.outputs.cast_const() } else { self.deltas[l % 2].as_ptr() };
+                if l == 0 {
+                    dense::weight_gradient(e, d, x, gw, gb);
+                } else {
+                    let dx = self.deltas[(l - 1) % 2].as_mut_ptr();
+                    if fused {
+                        if !dense::backward_small::<V, true>(e, w, d, x, gw, gb, dx) {
+                            dense::weight_gradient(e, d, x, gw, gb);
+                            dense::input_gradient::<V, true>(e, w, d, x, dx);
+                        }
+                    } else {
+                        dense::weight_gradient(e, d, x, gw, gb);
+                        dense::input_gradient::<V, false>(e, w, d, x, dx);
+                        let derivative = self.derivatives.as_ptr().add(self.value_starts[l]);
+                        for i in 0..e.n_in {
+                            for s in 0..n {
+                                let at = i * self.chunk + s;
+                                *dx.add(at) = (*dx.add(at)).mul(*derivative.add(at));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        total
+    }
+}
+
+/// Parameters drawn as the recipe says; drawn in f32 at either precision, so that both start at the same point.
+#[inline(always)]
+fn initial_parameters<V: Simd>(recipe: &Recipe, layers: &[Layer], n_params: usize, keys: &[Key]) -> Vec<V> {
+    let mut parameters = vec![V::zero(); n_params];
+    for lane in 0..V::LANES {
+        let key = keys[lane.min(keys.len() - 1)];
+        for layer in layers {
+            let weights = recipe.initialisation.weights(layer.n_in, layer.n_out);
+            let biases = recipe.initialisation.biases(layer.n_in);
+            for (range, distribution) in [(&layer.weights, weights), (&layer.biases, biases)] {
+                for index in range.clone() {
+                    let value = draw(distribution, key, index as u64);
+                    parameters[index].set_lane(lane, V::Elem::from_f32(value));
+                }
+            }
+        }
+    }
+    parameters
+}
+
+/// Parameter `index` of a network, from the block of that number in its initialisation stream.
+fn draw(distribution: Distribution, key: Key, index: u64) -> f32 {
+    let words = key.block::<ROUNDS>([index as u32, (index >> 32) as u32, Purpose::Initialisation as u32, 0]);
+    // Two words give a uniform in (0, 1) with 53 bits.
+    let uniform = |high: u32, low: u32| {
+        let bits = (u64::from(high) << 21) | u64::from(low >> 11);
+        (bits as f64 + 0.5) / 9_007_199_254_740_992.0
+    };
+    match distribution {
+        Distribution::Zero => 0.0,
+        Distribution::Uniform { limit } => (limit * (2.0 * uniform(words[0], words[1]) - 1.0)) as f32,
+        Distribution::Normal { deviation } => {
+            let radius = (-2.0 * libm::log(uniform(words[0], words[1]))).sqrt();
+            let angle = 2.0 * std::f64::consts::PI * uniform(words[2], words[3]);
+            (deviation * radius * libm::cos(angle)) as f32
+        }
+    }
+}

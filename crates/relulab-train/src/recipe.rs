@@ -1,0 +1,190 @@
+//! How a population is trained: everything but the shapes and the seeds, as one immutable value.
+
+use relulab_net::{Activation, Formula, Initialisation, Loss, Sampler};
+use std::sync::Arc;
+
+/// Everything that decides how a network of a given shape and seed is trained.
+#[derive(Clone, Debug)]
+pub struct Recipe {
+    /// Activation of the hidden units.
+    pub activation: Activation,
+    /// What is minimised.
+    pub loss: Loss,
+    /// The update rule.
+    pub optimiser: Optimiser,
+    /// How parameters are drawn.
+    pub initialisation: Initialisation,
+    /// Where samples come from.
+    pub data: TrainingData,
+    /// Number of optimiser steps.
+    pub steps: u64,
+    /// Number format of parameters, activations and gradients.
+    pub precision: Precision,
+    /// Numbers of completed steps after which the parameters are kept (0 is the start).
+    pub checkpoints: Vec<u64>,
+}
+
+/// Number format of training. Evaluation is always in f64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// 32-bit floats.
+    F32,
+    /// 64-bit floats.
+    F64,
+}
+
+/// An update rule and its constants.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "name", rename_all = "lowercase")]
+pub enum Optimiser {
+    /// Kingma and Ba 2015, in the form that PyTorch computes.
+    Adam {
+        /// Step size.
+        learning_rate: f64,
+        /// Decay of the first moment.
+        beta1: f64,
+        /// Decay of the second moment.
+        beta2: f64,
+        /// Added to the root of the second moment.
+        epsilon: f64,
+    },
+    /// Stochastic gradient descent with heavy-ball momentum: b ← μ b + g, θ ← θ − η b.
+    Sgd {
+        /// Step size η.
+        learning_rate: f64,
+        /// Momentum μ; 0 is plain gradient descent.
+        momentum: f64,
+    },
+}
+
+impl Optimiser {
+    /// Adam with the usual constants.
+    pub fn adam(learning_rate: f64) -> Self {
+        Self::Adam { learning_rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+    }
+}
+
+/// Where training samples come from.
+#[derive(Clone, Debug)]
+pub enum TrainingData {
+    /// New inputs at every step, labelled by a formula.
+    Fresh {
+        /// Distribution of the inputs.
+        sampler: Sampler,
+        /// The function to learn.
+        formula: Formula,
+        /// Samples per step.
+        batch: usize,
+    },
+    /// A fixed set of points.
+    Fixed {
+        /// The points.
+        points: Arc<Points>,
+        /// Samples per step in shuffled minibatches (the last one of an epoch may be smaller); `None` is the full set.
+        batch: Option<usize>,
+    },
+}
+
+/// Labelled points, row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Points {
+    /// n × input dimension.
+    pub inputs: Vec<f64>,
+    /// n × output dimension; class labels are one-hot.
+    pub labels: Vec<f64>,
+    /// Number of points.
+    pub n_points: usize,
+}
+
+/// Why a recipe cannot train a shape.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum RecipeError {
+    /// No steps.
+    #[error("0 steps: expected at least 1")]
+    NoSteps,
+    /// No samples per step.
+    #[error("batch size 0: expected at least 1")]
+    EmptyBatch,
+    /// A constant of the optimiser is outside its range.
+    #[error("{name} {value}: expected {expected}")]
+    Constant {
+        /// Which one.
+        name: &'static str,
+        /// Its value.
+        value: f64,
+        /// Its range, in words.
+        expected: &'static str,
+    },
+    /// The data do not fit the shape.
+    #[error("the data have {got} {what}: the shape has {expected}")]
+    Dimension {
+        /// `inputs` or `outputs`.
+        what: &'static str,
+        /// What the shape has.
+        expected: usize,
+        /// What the data have.
+        got: usize,
+    },
+    /// No seeds.
+    #[error("no seeds: expected at least 1")]
+    NoSeeds,
+}
+
+impl Recipe {
+    /// Samples per optimiser step.
+    pub fn batch(&self) -> usize {
+        match &self.data {
+            TrainingData::Fresh { batch, .. } => *batch,
+            TrainingData::Fixed { points, batch } => batch.unwrap_or(points.n_points).min(points.n_points),
+        }
+    }
+
+    /// Checks the recipe against a shape.
+    ///
+    /// # Errors
+    /// The first thing that does not fit.
+    pub fn check(&self, shape: &relulab_net::Shape) -> Result<(), RecipeError> {
+        if self.steps == 0 {
+            return Err(RecipeError::NoSteps);
+        }
+        if self.batch() == 0 {
+            return Err(RecipeError::EmptyBatch);
+        }
+        self.optimiser.check()?;
+        let (inputs, outputs) = match &self.data {
+            TrainingData::Fresh { formula, .. } => (formula.input_dim(), 1),
+            TrainingData::Fixed { points, .. } => {
+                (points.inputs.len() / points.n_points.max(1), points.labels.len() / points.n_points.max(1))
+            }
+        };
+        if inputs != shape.input_dim() {
+            return Err(RecipeError::Dimension { what: "inputs", expected: shape.input_dim(), got: inputs });
+        }
+        if outputs != shape.output_dim() {
+            return Err(RecipeError::Dimension { what: "outputs", expected: shape.output_dim(), got: outputs });
+        }
+        Ok(())
+    }
+}
+
+impl Optimiser {
+    fn check(self) -> Result<(), RecipeError> {
+        let check = |name, value: f64, inside: bool, expected| {
+            if inside && value.is_finite() { Ok(()) } else { Err(RecipeError::Constant { name, value, expected }) }
+        };
+        let unit = "a number from 0 to below 1";
+        match self {
+            Self::Adam { learning_rate, beta1, beta2, epsilon } => {
+                check("learning rate", learning_rate, learning_rate > 0.0, "a positive number")?;
+                check("beta1", beta1, (0.0..1.0).contains(&beta1), unit)?;
+                check("beta2", beta2, (0.0..1.0).contains(&beta2), unit)?;
+                check("epsilon", epsilon, epsilon > 0.0, "a positive number")
+            }
+            Self::Sgd { learning_rate, momentum } => {
+                check("learning rate", learning_rate, learning_rate > 0.0, "a positive number")?;
+                check("momentum", momentum, (0.0..1.0).contains(&momentum), unit)
+            }
+        }
+    }
+}
