@@ -301,7 +301,10 @@ mod tests {
     #[test]
     fn known_forms() {
         let absolute = polynomial("absolute").unwrap();
-        assert_eq!((absolute.breaks(), absolute.pieces()), ([0.0].as_slice(), [vec![0.0, -1.0], vec![0.0, 1.0]].as_slice()));
+        assert_eq!(
+            (absolute.breaks(), absolute.pieces()),
+            ([0.0].as_slice(), [vec![0.0, -1.0], vec![0.0, 1.0]].as_slice())
+        );
         assert_eq!(polynomial("linear").unwrap().pieces(), [vec![1.0, 2.0]]);
         assert_eq!(polynomial("(x+1)^2 - x^2").unwrap().pieces(), [vec![1.0, 2.0]]);
         assert_eq!(polynomial("x - x").unwrap().pieces(), [Vec::<f64>::new()]);
@@ -318,7 +321,10 @@ mod tests {
             assert_eq!(polynomial(text), None, "{text}");
         }
         assert_eq!(Target::parse("x1", 2).unwrap().formula().piecewise_polynomial(), None);
-        assert_eq!(polynomial(&("abs(".repeat(60) + "x" + &"-1)".repeat(60))).map(|p| p.breaks().len() < 1024), Some(true));
+        assert_eq!(
+            polynomial(&("abs(".repeat(60) + "x" + &"-1)".repeat(60))).map(|p| p.breaks().len() < 1024),
+            Some(true)
+        );
     }
 
     #[test]
@@ -340,21 +346,22 @@ mod tests {
                 5 => format!("abs({a})"),
                 6 => format!("(step({a})*{b})"),
                 7 => format!("(sign({a})+relu({b}))"),
-                _ => format!("(-{a}^2/3)"),
+                _ => format!("(-{a}^2/4)"),
             })
         })
     }
 
     proptest! {
         #[test]
-        fn agrees_with_the_formula(text in texts(), points in prop::collection::vec(-6.0..6.0_f64, 20)) {
+        fn agrees_with_the_formula(text in texts(), points in prop::collection::vec(-12_000..12_000_i32, 20)) {
             let formula = Formula::parse(&text, 1).unwrap();
             if let Some(polynomial) = formula.piecewise_polynomial() {
                 let size = |x: f64| {
                     let sums = polynomial.pieces().iter().map(|p| p.iter().rev().fold(0.0, |v, c| v * x.abs() + c.abs()));
                     sums.fold(1.0, f64::max)
                 };
-                for x in points {
+                // Points with few bits, so that a step at an exact zero is exact in the formula too; odd, so off the breaks.
+                for x in points.into_iter().map(|k| f64::from(2 * k + 1) / 4096.0) {
                     let (ours, expected) = (polynomial.eval(x), formula.eval(&[x]));
                     prop_assert!((ours - expected).abs() <= 1e-10 * size(x), "{text} at {x}: {ours} {expected}");
                 }

@@ -48,15 +48,8 @@ pub enum TargetError {
 
 impl NamedTarget {
     /// All named targets, in the order in which they are documented.
-    pub const ALL: [Self; 7] = [
-        Self::Linear,
-        Self::Absolute,
-        Self::Quadratic,
-        Self::Interaction,
-        Self::Sine,
-        Self::Step,
-        Self::Bump,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Linear, Self::Absolute, Self::Quadratic, Self::Interaction, Self::Sine, Self::Step, Self::Bump];
 
     /// The name.
     pub fn name(self) -> &'static str {
@@ -98,18 +91,17 @@ impl NamedTarget {
             Self::Linear => inputs().with(Op::Add, Program::constant(1.0)),
             Self::Absolute => term(Op::Call1(Function1::Abs)),
             Self::Quadratic => squares(),
-            Self::Interaction if d <= MAX_PAIRWISE_DIM => sum((0..d).flat_map(|i| {
-                (i + 1..d).map(move |j| Program::variable(i).with(Op::Mul, Program::variable(j)))
-            })),
+            Self::Interaction if d <= MAX_PAIRWISE_DIM => {
+                sum((0..d)
+                    .flat_map(|i| (i + 1..d).map(move |j| Program::variable(i).with(Op::Mul, Program::variable(j)))))
+            }
             Self::Interaction => {
                 inputs().then(Op::PowInteger(2)).with(Op::Sub, squares()).with(Op::Mul, Program::constant(0.5))
             }
-            Self::Sine => {
-                sum((0..d).map(|i| {
-                    let angle = Program::constant(2.0).with(Op::Mul, Program::variable(i));
-                    angle.then(Op::Call1(Function1::Sin))
-                }))
-            }
+            Self::Sine => sum((0..d).map(|i| {
+                let angle = Program::constant(2.0).with(Op::Mul, Program::variable(i));
+                angle.then(Op::Call1(Function1::Sin))
+            })),
             Self::Step => term(Op::Call1(Function1::Step)),
             Self::Bump => squares().then(Op::Neg).then(Op::Call1(Function1::Exp)),
         }

@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn values_agree_with_the_standard_library() {
-        let library: [(Function1, fn(f64) -> f64); 13] = [
+        type Pair = (Function1, fn(f64) -> f64);
+        let library: [Pair; 13] = [
             (Function1::Sin, f64::sin),
             (Function1::Cos, f64::cos),
             (Function1::Tan, f64::tan),

@@ -130,9 +130,7 @@ impl Reader<'_> {
         let mut arguments = arguments.into_iter();
         match (Function1::from_name(name), arguments.next(), arguments.next()) {
             (Some(function), Some(argument), None) => Ok(argument.then(Op::Call1(function))),
-            (None, Some(a), Some(b)) if got == expected => {
-                Ok(a.with(if name == "min" { Op::Min } else { Op::Max }, b))
-            }
+            (None, Some(a), Some(b)) if got == expected => Ok(a.with(if name == "min" { Op::Min } else { Op::Max }, b)),
             _ => Err(self.error(start, FormulaFault::Arity { name: name.to_owned(), expected, got })),
         }
     }
