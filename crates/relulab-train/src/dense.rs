@@ -6,7 +6,8 @@
 //!
 //! # Safety
 //! All functions take raw pointers: weights `w[j·n_in + i]`, biases `b[j]`, activations `x[i·stride + s]`. The caller
-//! guarantees that these ranges are valid for the given counts and that outputs do not overlap inputs.
+//! guarantees that these ranges are valid for the given counts and that outputs do not overlap inputs, with one
+//! exception: the input gradient may replace the inputs in place.
 
 use crate::lanes::Simd;
 

@@ -10,7 +10,7 @@ use crate::source::{Destination, Source};
 use crate::update::Moments;
 use relulab_net::{Activation, Distribution, Layer, Loss, Shape};
 
-/// Working memory aimed at, in bytes: activations and deltas of a chunk should stay in the first-level cache.
+/// Working memory aimed at, in bytes: the activations of a chunk should stay in the first-level cache.
 const CHUNK_BYTES: usize = 32 * 1024;
 
 /// Parameters, gradients and working memory of a group.
@@ -22,14 +22,13 @@ pub(crate) struct Group<'a, V: Simd> {
     /// Parameters, in the order of the flat vector.
     pub parameters: Vec<V>,
     gradient: Vec<V>,
-    /// Inputs, hidden activations and outputs of a chunk, unit by unit.
+    /// Inputs, hidden activations and outputs of a chunk, unit by unit; on the way back, deltas take their places.
     values: Vec<V>,
     /// Where each layer's inputs begin in `values`; the last entry is where the outputs begin.
     value_starts: Vec<usize>,
     /// Derivatives of the activations, as `values`; empty for ReLU, whose mask is read off the activations.
     derivatives: Vec<V>,
     labels: Vec<V>,
-    deltas: [Vec<V>; 2],
     chunk: usize,
 }
 
@@ -38,9 +37,8 @@ impl<'a, V: Simd> Group<'a, V> {
     pub(crate) fn new(recipe: &'a Recipe, shape: &Shape, keys: &[Key]) -> Self {
         let layers: Vec<Layer> = shape.layers().collect();
         let n_values: usize = shape.widths().sum();
-        let widest = shape.widths().max().unwrap_or(1);
         let fused = recipe.activation == Activation::Relu;
-        let per_sample = n_values + 2 * widest + shape.output_dim() + if fused { 0 } else { n_values };
+        let per_sample = n_values + shape.output_dim() + if fused { 0 } else { n_values };
         let fitting = CHUNK_BYTES / (per_sample * size_of::<V>());
         let chunk = (fitting / 8 * 8).clamp(8, 64).min(recipe.batch().next_multiple_of(8));
         let mut start = 0;
@@ -62,7 +60,6 @@ impl<'a, V: Simd> Group<'a, V> {
             value_starts,
             derivatives: if fused { Vec::new() } else { vec![V::zero(); n_values * chunk] },
             labels: vec![V::zero(); shape.output_dim() * chunk],
-            deltas: [vec![V::zero(); widest * chunk], vec![V::zero(); widest * chunk]],
             chunk,
             layers,
         }
@@ -144,18 +141,18 @@ impl<'a, V: Simd> Group<'a, V> {
         for l in (0..=last).rev() {
             let layer = &self.layers[l];
             let e = self.extent(layer, n);
-            // SAFETY: the ranges were laid out in `new`; deltas of layer l and of the layer below use the two
-            // buffers in turn, and the outputs' own block serves the last layer.
+            // SAFETY: the ranges were laid out in `new`. A layer's deltas replace its activations, which the weight
+            // gradient of the layer above, done before, was the last to need.
             unsafe {
                 let w = self.parameters.as_ptr().add(layer.weights.start);
                 let gw = self.gradient.as_mut_ptr().add(layer.weights.start);
                 let gb = self.gradient.as_mut_ptr().add(layer.biases.start);
-                let x = self.values.as_ptr().add(self.value_starts[l]);
-                let d = if l == last { outputs.outputs.cast_const() } else { self.deltas[l % 2].as_ptr() };
+                let dx = self.values.as_mut_ptr().add(self.value_starts[l]);
+                let x = dx.cast_const();
+                let d = self.values.as_ptr().add(self.value_starts[l + 1]);
                 if l == 0 {
                     dense::weight_gradient(e, d, x, gw, gb);
                 } else {
-                    let dx = self.deltas[(l - 1) % 2].as_mut_ptr();
                     if fused {
                         if !dense::backward_small::<V, true>(e, w, d, x, gw, gb, dx) {
                             dense::weight_gradient(e, d, x, gw, gb);

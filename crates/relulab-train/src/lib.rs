@@ -20,5 +20,5 @@ mod update;
 
 pub use lanes::{UnknownVectorUnit, VectorUnit};
 pub use peak::measure_fma_peak;
-pub use population::{OBSERVED_EVERY, Observer, Outcome, Trained, Unobserved, train};
-pub use recipe::{Optimiser, Points, Precision, Recipe, RecipeError, TrainingData};
+pub use population::{OBSERVED_EVERY, Observer, Outcome, Start, Trained, Unobserved, train, train_from};
+pub use recipe::{Batching, Optimiser, Points, Precision, Recipe, RecipeError, TrainingData};

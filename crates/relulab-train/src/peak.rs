@@ -20,13 +20,15 @@ impl Task for Peak {
     type Output = (f64, f32);
 
     #[inline(always)]
+    #[allow(clippy::needless_range_loop, reason = "a counted loop unrolls into registers")]
     fn run<F32: Simd<Elem = f32>, F64: Simd<Elem = f64>>(self) -> (f64, f32) {
         let factor = F32::constant(0.999_999);
         let addend = F32::constant(1e-6);
-        let mut chains = [F32::constant(1.0); CHAINS];
+        // Opaque to the compiler, or it would see that all chains compute the same.
+        let mut chains: [F32; CHAINS] = std::array::from_fn(|_| std::hint::black_box(F32::constant(1.0)));
         for _ in 0..self.rounds {
-            for chain in &mut chains {
-                *chain = chain.mul_add(factor, addend);
+            for k in 0..CHAINS {
+                chains[k] = chains[k].mul_add(factor, addend);
             }
         }
         let sum = chains.iter().map(|chain| chain.lane(0)).sum();

@@ -3,7 +3,7 @@
 //! *Reference*: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), section 4.3.
 //! Ten rounds are the authors' recommendation; seven already pass BigCrush, and training uses [`ROUNDS`] = 7.
 
-use crate::lanes::{Simd, Simd32};
+use crate::lanes::Simd32;
 
 /// Rounds that relulab uses everywhere.
 pub(crate) const ROUNDS: usize = 7;

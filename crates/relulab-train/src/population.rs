@@ -70,17 +70,46 @@ pub fn train(
     unit: VectorUnit,
     observer: &dyn Observer,
 ) -> Result<Vec<Trained>, RecipeError> {
+    let starts: Vec<Start> = seeds.iter().map(|&seed| Start { seed, parameters: None }).collect();
+    train_from(recipe, shape, study_seed, &starts, unit, observer)
+}
+
+/// The seed of a network and, unless its initialisation is to be drawn, its first parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Start {
+    /// Seed index within the study: it names the network's random streams.
+    pub seed: u64,
+    /// First parameters, in the order of the flat vector; rounded to the recipe's precision.
+    pub parameters: Option<Vec<f64>>,
+}
+
+/// As [`train`], from given parameters where a start has them.
+///
+/// # Errors
+/// Those of [`train`], and when the number of given parameters does not fit the shape.
+pub fn train_from(
+    recipe: &Recipe,
+    shape: &Shape,
+    study_seed: u64,
+    starts: &[Start],
+    unit: VectorUnit,
+    observer: &dyn Observer,
+) -> Result<Vec<Trained>, RecipeError> {
     recipe.check(shape)?;
-    if seeds.is_empty() {
+    if starts.is_empty() {
         return Err(RecipeError::NoSeeds);
+    }
+    let expected = shape.n_params();
+    if let Some(got) = starts.iter().filter_map(|s| s.parameters.as_ref()).map(Vec::len).find(|&n| n != expected) {
+        return Err(RecipeError::Dimension { what: "parameters", expected, got });
     }
     let lanes = match recipe.precision {
         Precision::F32 => unit.f32_lanes(),
         Precision::F64 => unit.f32_lanes() / 2,
     };
-    let groups: Vec<Vec<Trained>> = seeds
+    let groups: Vec<Vec<Trained>> = starts
         .par_chunks(lanes)
-        .map(|seeds| unit.run(TrainGroup { recipe, shape, study_seed, seeds, observer }))
+        .map(|starts| unit.run(TrainGroup { recipe, shape, study_seed, starts, observer }))
         .collect();
     Ok(groups.into_iter().flatten().collect())
 }
@@ -89,7 +118,7 @@ struct TrainGroup<'a> {
     recipe: &'a Recipe,
     shape: &'a Shape,
     study_seed: u64,
-    seeds: &'a [u64],
+    starts: &'a [Start],
     observer: &'a dyn Observer,
 }
 
@@ -108,12 +137,12 @@ impl Task for TrainGroup<'_> {
 impl TrainGroup<'_> {
     /// The key of a network: study seed, shape and seed index.
     fn keys(&self) -> Vec<Key> {
-        let shape = self.shape.widths().map(|width| width as u64);
-        self.seeds
+        let widths: Vec<u64> = self.shape.widths().map(|width| width as u64).collect();
+        self.starts
             .iter()
-            .map(|&seed| {
+            .map(|start| {
                 let depth = self.shape.depth() as u64;
-                Key::derive([self.study_seed, depth].into_iter().chain(shape.clone()).chain([seed]))
+                Key::derive([self.study_seed, depth].into_iter().chain(widths.iter().copied()).chain([start.seed]))
             })
             .collect()
     }
@@ -121,18 +150,23 @@ impl TrainGroup<'_> {
     #[inline(always)]
     fn train<V: Simd>(&self) -> Vec<Trained> {
         let mut group = Group::<V>::new(self.recipe, self.shape, &self.keys());
+        for (lane, start) in self.starts.iter().enumerate() {
+            for (vector, &value) in group.parameters.iter_mut().zip(start.parameters.iter().flatten()) {
+                vector.set_lane(lane, V::Elem::from_f64(value));
+            }
+        }
         let mut trained: Vec<Trained> = self
-            .seeds
+            .starts
             .iter()
-            .map(|&seed| Trained {
-                seed,
+            .map(|start| Trained {
+                seed: start.seed,
                 outcome: Outcome::Finished,
                 parameters: Vec::new(),
                 training_loss: f64::NAN,
                 checkpoints: Vec::new(),
             })
             .collect();
-        let all = u32::MAX >> (32 - self.seeds.len());
+        let all = u32::MAX >> (32 - self.starts.len());
         let mut diverged = 0;
         self.keep_checkpoint(0, &group, &mut trained);
         for step in 0..self.recipe.steps {

@@ -170,7 +170,7 @@ mod tests {
         for text in texts {
             let formula = Formula::parse(text, 2).unwrap();
             for k in 0..200 {
-                let x = [f64::from(libm::sinf(k as f32) * 3.0), f64::from(libm::cosf(2.0 * k as f32) * 3.0)];
+                let x = [f64::from(libm::sinf(k as f32 + 0.5) * 3.0), f64::from(libm::cosf(2.0 * k as f32 + 0.5) * 3.0)];
                 let exact = formula.eval(&x);
                 let single = one::<P32<1>>(&formula, x);
                 let double = one::<P64<1>>(&formula, x);

@@ -81,9 +81,31 @@ pub enum TrainingData {
     Fixed {
         /// The points.
         points: Arc<Points>,
-        /// Samples per step in shuffled minibatches (the last one of an epoch may be smaller); `None` is the full set.
-        batch: Option<usize>,
+        /// How each step takes its samples from them.
+        batching: Batching,
     },
+}
+
+/// How the steps of training walk through a fixed set of points; the last minibatch of an epoch may be smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Batching {
+    /// All points at every step.
+    Full,
+    /// Minibatches of this size, in an order shuffled anew for every network and epoch.
+    Shuffled(usize),
+    /// Minibatches of this size, in the order of the points.
+    InOrder(usize),
+}
+
+impl Batching {
+    /// Samples per step, of `n_points` in all.
+    pub fn size(self, n_points: usize) -> usize {
+        match self {
+            Self::Full => n_points,
+            Self::Shuffled(size) | Self::InOrder(size) => size.min(n_points),
+        }
+    }
 }
 
 /// Labelled points, row-major.
@@ -136,7 +158,7 @@ impl Recipe {
     pub fn batch(&self) -> usize {
         match &self.data {
             TrainingData::Fresh { batch, .. } => *batch,
-            TrainingData::Fixed { points, batch } => batch.unwrap_or(points.n_points).min(points.n_points),
+            TrainingData::Fixed { points, batching } => batching.size(points.n_points),
         }
     }
 

@@ -4,7 +4,7 @@ use crate::lanes::{Element, Simd};
 use crate::normal::{normal_pair, unit_interval};
 use crate::philox::{Key, LaneKeys, Purpose, ROUNDS};
 use crate::program;
-use crate::recipe::{Points, TrainingData};
+use crate::recipe::{Batching, Points, TrainingData};
 use relulab_net::{Formula, Sampler};
 use std::sync::Arc;
 
@@ -35,7 +35,7 @@ pub(crate) struct Fixed {
     points: Arc<Points>,
     keys: Vec<Key>,
     batch: usize,
-    /// One permutation per network of the current epoch; empty for the full batch.
+    /// One permutation per network of the current epoch; empty where the points keep their order.
     orders: Vec<Vec<u32>>,
     epoch: Option<u64>,
 }
@@ -50,12 +50,12 @@ impl<V: Simd> Source<V> {
                 formula: formula.clone(),
                 stack: Vec::new(),
             }),
-            TrainingData::Fixed { points, batch } => Self::Fixed(Fixed {
+            TrainingData::Fixed { points, batching } => Self::Fixed(Fixed {
                 points: Arc::clone(points),
                 keys: keys.to_vec(),
-                batch: batch.unwrap_or(points.n_points).min(points.n_points),
-                orders: if batch.is_some_and(|batch| batch < points.n_points) {
-                    vec![(0..points.n_points as u32).collect(); V::LANES]
+                batch: batching.size(points.n_points),
+                orders: if matches!(batching, Batching::Shuffled(_)) {
+                    vec![vec![0; points.n_points]; V::LANES]
                 } else {
                     Vec::new()
                 },
@@ -134,13 +134,10 @@ impl<V: Simd> Fresh<V> {
 impl Fixed {
     /// Shuffles at the start of an epoch and returns the size of the minibatch of `step`.
     fn begin(&mut self, step: u64) -> usize {
-        if self.orders.is_empty() {
-            return self.points.n_points;
-        }
         let n = self.points.n_points;
         let per_epoch = n.div_ceil(self.batch) as u64;
         let epoch = step / per_epoch;
-        if self.epoch != Some(epoch) {
+        if !self.orders.is_empty() && self.epoch != Some(epoch) {
             for (lane, order) in self.orders.iter_mut().enumerate() {
                 shuffle(order, self.keys[lane.min(self.keys.len() - 1)], epoch);
             }
@@ -155,11 +152,8 @@ impl Fixed {
         let points = &self.points;
         let d = points.inputs.len() / points.n_points;
         let o = points.labels.len() / points.n_points;
-        let start = if self.orders.is_empty() {
-            first
-        } else {
-            (step % points.n_points.div_ceil(self.batch) as u64) as usize * self.batch + first
-        };
+        let per_epoch = points.n_points.div_ceil(self.batch) as u64;
+        let start = (step % per_epoch) as usize * self.batch + first;
         for s in 0..n {
             // SAFETY: the caller guarantees the destination; `start + s` is below the number of points.
             unsafe {

@@ -119,10 +119,6 @@ impl Simd for F32x8 {
         wrap!(_mm256_add_epi32(a, b))
     }
     #[inline(always)]
-    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
-        wrap!(_mm256_sub_epi32(a, b))
-    }
-    #[inline(always)]
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits {
         wrap!(_mm256_sll_epi32(a, _mm_cvtsi32_si128(N as i32)))
     }
@@ -263,10 +259,6 @@ impl Simd for F64x4 {
     #[inline(always)]
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
         wrap!(_mm256_add_epi64(a, b))
-    }
-    #[inline(always)]
-    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
-        wrap!(_mm256_sub_epi64(a, b))
     }
     #[inline(always)]
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits {

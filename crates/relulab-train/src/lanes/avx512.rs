@@ -118,10 +118,6 @@ impl Simd for F32x16 {
         wrap!(_mm512_add_epi32(a, b))
     }
     #[inline(always)]
-    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
-        wrap!(_mm512_sub_epi32(a, b))
-    }
-    #[inline(always)]
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits {
         wrap!(_mm512_slli_epi32::<N>(a))
     }
@@ -262,10 +258,6 @@ impl Simd for F64x8 {
     #[inline(always)]
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
         wrap!(_mm512_add_epi64(a, b))
-    }
-    #[inline(always)]
-    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
-        wrap!(_mm512_sub_epi64(a, b))
     }
     #[inline(always)]
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits {

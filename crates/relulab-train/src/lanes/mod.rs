@@ -23,9 +23,7 @@ pub(crate) use portable::{P32, P64};
 
 /// A scalar type that networks are trained in.
 pub(crate) trait Element: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
-    /// Number of mantissa bits stored.
-    const MANTISSA_BITS: u32;
-    /// Terms that elementary series need at this precision.
+    /// Whether this is f64.
     const IS_DOUBLE: bool;
 
     fn from_f64(x: f64) -> Self;
@@ -34,7 +32,6 @@ pub(crate) trait Element: Copy + Default + PartialEq + Send + Sync + std::fmt::D
 }
 
 impl Element for f32 {
-    const MANTISSA_BITS: u32 = 23;
     const IS_DOUBLE: bool = false;
 
     #[inline(always)]
@@ -52,7 +49,6 @@ impl Element for f32 {
 }
 
 impl Element for f64 {
-    const MANTISSA_BITS: u32 = 52;
     const IS_DOUBLE: bool = true;
 
     #[inline(always)]
@@ -115,7 +111,6 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     fn bits_or(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     fn bits_xor(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits;
-    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits;
     /// Logical shift to the right.
     fn shift_right<const N: u32>(a: Self::Bits) -> Self::Bits;

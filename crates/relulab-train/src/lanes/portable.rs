@@ -115,10 +115,6 @@ macro_rules! portable {
                 from_fn(|i| a[i].wrapping_add(b[i]))
             }
             #[inline(always)]
-            fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
-                from_fn(|i| a[i].wrapping_sub(b[i]))
-            }
-            #[inline(always)]
             fn shift_left<const B: u32>(a: Self::Bits) -> Self::Bits {
                 a.map(|x| x << B)
             }
