@@ -305,8 +305,10 @@
         context.fillText(tick.label, keyLeft + 15, keyTop + keyHeight * (1 - (tick.at - c0) / (c1 - c0)) + 4);
       }
       context.fillStyle = ink;
-      context.textAlign = "right";
-      context.fillText(fieldOf("colour").label.replace(/,.*/, ""), view.width - 2, frame.top + 10, MARGIN.right + 40);
+      const colourLabel = fieldOf("colour").label.replace(/,.*/, "");
+      const fits = context.measureText(colourLabel).width < view.width - keyLeft;
+      context.textAlign = fits ? "left" : "right";
+      context.fillText(colourLabel, fits ? keyLeft : view.width - 2, frame.top + 10);
 
       const hidden = names.length - view.shown;
       status.textContent = view.shown.toLocaleString("en") + (view.shown === 1 ? " shape" : " shapes") + " shown" +

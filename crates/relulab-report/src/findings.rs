@@ -4,6 +4,7 @@ use crate::figure::correlation::feature_label;
 use crate::loss_view::LossView;
 use crate::number::{coefficient, count, percent, ratio};
 use relulab_study::summary::{CorrelationRow, DepthSummary, Estimate, Findings, Frontier, MirroredPairs, Summary};
+use std::cmp::Ordering;
 
 /// The sentences for one target and loss, most important first; empty when nothing can be said.
 pub fn sentences(summary: &Summary, target: &str, view: LossView) -> Vec<String> {
@@ -34,14 +35,14 @@ pub fn estimate(value: f64, interval: Option<[f64; 2]>) -> String {
 }
 
 /// On which side of one an interval lies.
-fn side(interval: Option<[f64; 2]>) -> Option<std::cmp::Ordering> {
+fn side(interval: Option<[f64; 2]>) -> Option<Ordering> {
     let [low, high] = interval?;
     Some(if low > 1.0 {
-        std::cmp::Ordering::Greater
+        Ordering::Greater
     } else if high < 1.0 {
-        std::cmp::Ordering::Less
+        Ordering::Less
     } else {
-        std::cmp::Ordering::Equal
+        Ordering::Equal
     })
 }
 
@@ -64,9 +65,9 @@ fn best_single(depths: &[&DepthSummary], frontier: impl Fn(&DepthSummary) -> Fro
         (None, _) => "no selection-corrected ratio exists".to_owned(),
         (Some(selected), side) => {
             let verdict = match side {
-                Some(std::cmp::Ordering::Greater) => ": part of the advantage is real",
-                Some(std::cmp::Ordering::Equal) => ", an interval that does not exclude 1",
-                Some(std::cmp::Ordering::Less) => ": the advantage was selection",
+                Some(Ordering::Greater) => ", an interval above 1",
+                Some(Ordering::Equal) => ", an interval that does not exclude 1",
+                Some(Ordering::Less) => ", an interval below 1",
                 None => "",
             };
             format!("after selection correction the ratio is {}{verdict}", estimate(selected, ci95))
@@ -96,14 +97,20 @@ fn best_selected(depths: &[&DepthSummary], frontier: impl Fn(&DepthSummary) -> F
     let helped = |wanted| {
         judged.iter().filter(|depth| side(frontier(depth).ratio_to_depth1.selected.ci95) == Some(wanted)).count()
     };
-    Some(format!(
-        "By the corrected figure the best depth beyond 1 is {}, at {} times as good as depth 1; of {} deeper depths, \
-         {} are better and {} worse than depth 1 by intervals that exclude 1.",
+    let best = format!(
+        "By the corrected figure the best depth beyond 1 is {}, {} times as good as depth 1",
         depth.depth,
-        estimate(value, interval),
+        estimate(value, interval)
+    );
+    if judged.len() < 2 {
+        return Some(format!("{best}."));
+    }
+    let number = |n: usize| if n == 0 { "none".to_owned() } else { n.to_string() };
+    Some(format!(
+        "{best}; of the {} deeper depths, {} beat depth 1 and {} lose to it by intervals that exclude 1.",
         judged.len(),
-        helped(std::cmp::Ordering::Greater),
-        helped(std::cmp::Ordering::Less),
+        number(helped(Ordering::Greater)),
+        number(helped(Ordering::Less)),
     ))
 }
 

@@ -8,6 +8,8 @@ pub const HOVER_DIGITS: usize = 3;
 const TABLE_DIGITS: usize = 3;
 /// Significant digits of ratios in sentences.
 const RATIO_DIGITS: usize = 2;
+/// Ratios that are written with two decimals.
+const NEAR_ONE: std::ops::Range<f64> = 0.1..2.0;
 /// Magnitudes in this half-open range of powers of ten are written without an exponent.
 const PLAIN_EXPONENTS: std::ops::Range<i32> = -3..5;
 /// What stands for a number that does not exist.
@@ -28,10 +30,12 @@ pub fn human_or_absent(value: Option<f64>) -> String {
     value.map_or_else(|| ABSENT.to_owned(), human)
 }
 
-/// A ratio for a reader, to two significant digits or to the whole number: `1.1`, `0.93`, `148`.
+/// A ratio for a reader: `0.93`, `1.14`, `2.1`, `148`; near 1, where the second decimal matters, it is shown.
 pub fn ratio(value: f64) -> String {
-    if value.abs() >= 10.0 && value.abs() < 1e5 {
+    if (10.0..1e5).contains(&value) {
         count(value.round() as usize)
+    } else if NEAR_ONE.contains(&value) {
+        format!("{value:.2}")
     } else {
         significant(value, RATIO_DIGITS)
     }
@@ -162,7 +166,7 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(human(value), text);
         }
-        assert_eq!([ratio(1.14), ratio(0.934), ratio(148.2), ratio(12345.0)], ["1.1", "0.93", "148", "12,345"]);
+        assert_eq!([ratio(1.14), ratio(0.934), ratio(148.2), ratio(12345.0)], ["1.14", "0.93", "148", "12,345"]);
         let percents = [0.0, 0.0001, 0.004, 0.374, 0.999, 0.99999, 1.0].map(percent);
         assert_eq!(percents, ["0 %", "< 0.1 %", "0.4 %", "37 %", "99.9 %", "> 99.9 %", "100 %"]);
         assert_eq!([coefficient(-0.714), coefficient(0.5), coefficient(-0.001)], ["−0.71", "+0.50", "0.00"]);

@@ -82,7 +82,9 @@ fn shape_summary(target: &str, shape: &[usize], salt: usize, pieces: bool) -> Sh
     let widths: Vec<usize> = std::iter::once(1).chain(shape.iter().copied()).chain([1]).collect();
     let params = widths.windows(2).map(|pair| pair[0] * pair[1] + pair[1]).sum();
     let jitter = noise(shape, salt) - 0.5;
-    let log_loss = 1.3 - 0.9 * bottleneck.ln() - 0.35 * last.ln() + 0.12 * depth as f64 + 1.1 * jitter;
+    // Depth helps a little, bottlenecks hurt, and a shape's own luck does as much as either.
+    let log_loss =
+        0.6 - 0.55 * bottleneck.ln() - 0.3 * last.ln() - 0.9 * (depth as f64).ln() + 0.16 * depth as f64 + 1.1 * jitter;
     let collapsed = ((depth as f64 - 2.0) / 16.0 + (1.0 - bottleneck) / 10.0 + 0.2 * jitter).clamp(0.0, 1.0);
     let quantiles = |scale: f64| {
         let median = scale * 10f64.powf(log_loss);

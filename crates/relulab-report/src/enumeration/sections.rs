@@ -24,7 +24,7 @@ pub(super) fn findings(summary: &Summary, targets: &[TargetView]) -> String {
             let said = match sentences.split_first() {
                 None => "Nothing can be said: no run has a finite loss.".to_owned(),
                 Some((first, rest)) => {
-                    format!("<strong>{}</strong> {}", escape_text(first), escape_text(&rest.join(" ")))
+                    format!("<b class=\"headline\">{}</b> {}", escape_text(first), escape_text(&rest.join(" ")))
                 }
             };
             format!(
@@ -80,11 +80,10 @@ pub(super) fn target(summary: &Summary, target: &TargetView, index: usize) -> St
     markup.push_str("<h3>Best and worst shapes</h3>\n");
     markup.push_str(&per_loss(|view| {
         let findings = findings_of(view);
-        let quantiles = |shape: &ShapeSummary| view.of(&shape.losses).clone();
         format!(
             "<div class=\"columns\"><div>{}</div><div>{}</div></div>",
-            tables::ranking("Best, by median over seeds", &findings.best, &shapes, quantiles),
-            tables::ranking("Worst, by median over seeds", &findings.worst, &shapes, quantiles)
+            tables::ranking("Best, by median over seeds", &findings.best, &shapes),
+            tables::ranking("Worst, by median over seeds", &findings.worst, &shapes)
         )
     }));
     markup.push_str("</section>\n");

@@ -8,7 +8,7 @@ use crate::html::Table;
 use crate::loss_view::LossView;
 use crate::number::{ABSENT, coefficient, count, human, human_or_absent, percent, ratio};
 use crate::svg::Px;
-use relulab_study::summary::{Correlation, CorrelationRow, Estimate, Quantiles, RankedShape, ShapeSummary};
+use relulab_study::summary::{Correlation, CorrelationRow, Estimate, RankedShape, ShapeSummary};
 use std::collections::HashMap;
 
 /// The frontier's numbers, a row per depth.
@@ -18,9 +18,7 @@ pub(super) fn depths(target: &TargetView, view: LossView) -> String {
         "shapes",
         "runs",
         "best single",
-        "its shape",
         "best median",
-        "its shape",
         "median of medians",
         "selected [95 %]",
         "ratio [95 %]",
@@ -39,10 +37,8 @@ pub(super) fn depths(target: &TargetView, view: LossView) -> String {
             depth.depth.to_string(),
             count(depth.n_shapes),
             count(depth.n_runs),
-            human_or_absent(frontier.best_single),
-            shape_cell(&frontier.best_single_shape, frontier.best_single.is_some()),
-            human_or_absent(frontier.best_median),
-            shape_cell(&frontier.best_median_shape, frontier.best_median.is_some()),
+            loss_and_shape(frontier.best_single, &frontier.best_single_shape),
+            loss_and_shape(frontier.best_median, &frontier.best_median_shape),
             human_or_absent(frontier.median_of_medians),
             loss_estimate(&frontier.selected),
             ratio.selected.value.map_or(ABSENT.to_owned(), |value| estimate(value, ratio.selected.ci95)),
@@ -71,29 +67,18 @@ pub(super) fn correlations(rows: &[CorrelationRow]) -> Option<String> {
 }
 
 /// A ranking of shapes with pictures of their widths.
-pub(super) fn ranking(
-    caption: &str,
-    ranked: &[RankedShape],
-    shapes: &HashMap<&[usize], &ShapeSummary>,
-    quantiles: impl Fn(&ShapeSummary) -> Quantiles,
-) -> String {
+pub(super) fn ranking(caption: &str, ranked: &[RankedShape], shapes: &HashMap<&[usize], &ShapeSummary>) -> String {
     if ranked.is_empty() {
         return format!("<p class=\"nothing\">{caption}: no shape has a finite median.</p>");
     }
-    let mut table =
-        Table::new("numbers ranking", caption, &["", "shape", "widths", "median", "quartiles", "params", "pieces"]);
+    let mut table = Table::new("numbers ranking", caption, &["", "shape", "widths", "median", "params", "pieces"]);
     for (place, one) in ranked.iter().enumerate() {
         let known = shapes.get(one.shape.as_slice());
-        let quartiles = known.and_then(|shape| {
-            let quantiles = quantiles(shape);
-            Some(format!("{} to {}", human(quantiles.q25?), human(quantiles.q75?)))
-        });
         table.row(vec![
             (place + 1).to_string(),
             format!("<code>{}</code>", hidden_text(&one.shape)),
             glyph(&one.shape),
             human(one.median),
-            quartiles.unwrap_or_else(|| ABSENT.to_owned()),
             known.map_or(ABSENT.to_owned(), |shape| shape.params.to_string()),
             known.and_then(|shape| shape.pieces_median).map_or(ABSENT.to_owned(), ratio),
         ]);
@@ -130,8 +115,12 @@ pub(super) fn percent_or_absent(fraction: Option<f64>) -> String {
     fraction.map_or(ABSENT.to_owned(), percent)
 }
 
-fn shape_cell(shape: &[usize], present: bool) -> String {
-    if present { format!("<code>{}</code>", hidden_text(shape)) } else { ABSENT.to_owned() }
+/// A loss above the shape that reaches it.
+fn loss_and_shape(loss: Option<f64>, shape: &[usize]) -> String {
+    match loss {
+        Some(loss) => format!("{}<br/><code>{}</code>", human(loss), hidden_text(shape)),
+        None => ABSENT.to_owned(),
+    }
 }
 
 fn loss_estimate(estimate: &Estimate) -> String {

@@ -21,7 +21,7 @@ const MARKERS: [Marker; 3] = [Marker::Disc, Marker::Square, Marker::Diamond];
 pub fn correlation(target: &str, rows: &BTreeMap<String, Vec<CorrelationRow>>) -> Figure {
     let features = feature_order(rows);
     let height = TOP + ROW * features.len().max(1) as f64 + BOTTOM;
-    let frame = Frame { left: 150.0, right: WIDTH - 24.0, top: TOP, bottom: height - BOTTOM };
+    let frame = Frame { left: 176.0, right: WIDTH - 24.0, top: TOP, bottom: height - BOTTOM };
     let mut svg = Svg::new();
     let y = Axis::new(Scale::between(Spread::Linear, 0.0, features.len().max(1) as f64), "").ticks(Vec::new());
     let x = Axis::new(Scale::between(Spread::Linear, -1.0, 1.0), "Spearman's correlation with log10 median loss");
