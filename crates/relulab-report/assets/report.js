@@ -17,7 +17,9 @@
     for (const repaint of repaints) repaint();
   });
   const systemTheme = matchMedia("(prefers-color-scheme: dark)");
-  systemTheme.addEventListener("change", () => repaints.forEach((repaint) => repaint()));
+  for (const media of [systemTheme, matchMedia("print")]) {
+    media.addEventListener("change", () => repaints.forEach((repaint) => repaint()));
+  }
 
   // ---- Loss switch ------------------------------------------------------------------------------------------
   const lossListeners = [];

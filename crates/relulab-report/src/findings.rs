@@ -137,7 +137,7 @@ fn range(findings: &Findings) -> Option<String> {
 fn variance(findings: &Findings) -> Option<String> {
     let share = findings.variance_between_shapes?;
     Some(format!(
-        "{} of the variance of log loss lies between shapes, the rest between the seeds of one shape.",
+        "Of the variance of log loss, {} lies between shapes, the rest between the seeds of one shape.",
         percent(share)
     ))
 }
@@ -176,13 +176,13 @@ fn collapse(depths: &[&DepthSummary]) -> Option<String> {
     let (first, last) = (depths.first()?, depths.last()?);
     if first.depth == last.depth {
         return Some(format!(
-            "{} of the networks of depth {} are constant after training.",
+            "After training, {} of the networks of depth {} are constant.",
             percent(first.collapsed),
             first.depth
         ));
     }
     Some(format!(
-        "Constant after training are {} of the networks of depth {} and {} of those of depth {}.",
+        "After training, {} of the networks of depth {} and {} of those of depth {} are constant.",
         percent(first.collapsed),
         first.depth,
         percent(last.collapsed),

@@ -185,7 +185,7 @@ fn findings_carry_their_numbers() {
         let expected = "Depth 3's best single run beats depth 1's by 2.1× (336 runs against 16); after selection \
                         correction the ratio is 1.10 [0.90, 1.40], an interval that does not exclude 1.";
         assert!(said.starts_with(expected), "{said}");
-        assert!(said.contains("37 % of the variance") && said.contains("1.14 [1.08, 1.21]"), "{said}");
+        assert!(said.contains("Of the variance of log loss, 37 %") && said.contains("1.14 [1.08, 1.21]"), "{said}");
     });
 }
 
@@ -276,4 +276,13 @@ fn the_complete_enumeration_of_sixteen_neurons_fits_in_six_megabytes() {
     assert!(size < LIMIT, "{size} bytes");
     assert!(EnumerationReport::new(&summary).figures().iter().all(|(_, svg)| svg.len() < LIMIT / 10));
     println!("{size} bytes");
+}
+
+#[test]
+fn targets_named_like_our_own_identifiers_do_no_harm() {
+    let summary =
+        synthetic::summary(4, 2, 20, &["target", "x", "findings", "scatter", "plan", "x-x", "report data"], true);
+    check_page(&summary, |_, document| {
+        assert_eq!(document.descendants().filter(|node| node.attribute("class") == Some("target")).count(), 7);
+    });
 }

@@ -34,7 +34,7 @@ pub(super) fn toolbar(targets: &[TargetView]) -> String {
 pub(super) fn scatter(target: &TargetView, index: usize) -> String {
     let select = |role: &str, label: &str| {
         format!(
-            "<div class=\"control\"><label for=\"{0}-{role}\">{label}</label><select id=\"{0}-{role}\" \
+            "<div class=\"control\"><label for=\"scatter-{0}-{role}\">{label}</label><select id=\"scatter-{0}-{role}\" \
              data-role=\"{role}\"></select><label class=\"check\"><input type=\"checkbox\" data-log=\"{role}\"/>log</label></div>",
             target.slug
         )
@@ -43,7 +43,7 @@ pub(super) fn scatter(target: &TargetView, index: usize) -> String {
         "<div class=\"scatter\" data-target=\"{index}\">\
          <noscript><p>The interactive scatter needs JavaScript; the SVG file shows the same shapes.</p></noscript>\
          <div class=\"controls\" hidden=\"hidden\">{}{}{}\
-         <div class=\"control\"><label for=\"{slug}-find\">Find shape</label><input id=\"{slug}-find\" type=\"search\" \
+         <div class=\"control\"><label for=\"scatter-{slug}-find\">Find shape</label><input id=\"scatter-{slug}-find\" type=\"search\" \
          data-role=\"find\" placeholder=\"5,7,4\" autocomplete=\"off\" spellcheck=\"false\"/></div>\
          <div class=\"control\"><label class=\"check\"><input type=\"checkbox\" data-role=\"jitter\" checked=\"checked\"/>\
          spread whole numbers</label></div>\

@@ -76,7 +76,7 @@ pub(super) fn ranking(caption: &str, ranked: &[RankedShape], shapes: &HashMap<&[
         let known = shapes.get(one.shape.as_slice());
         table.row(vec![
             (place + 1).to_string(),
-            format!("<code>{}</code>", hidden_text(&one.shape)),
+            shape_code(&one.shape),
             glyph(&one.shape),
             human(one.median),
             known.map_or(ABSENT.to_owned(), |shape| shape.params.to_string()),
@@ -115,10 +115,15 @@ pub(super) fn percent_or_absent(fraction: Option<f64>) -> String {
     fraction.map_or(ABSENT.to_owned(), percent)
 }
 
+/// A shape as code that may break after its commas.
+fn shape_code(shape: &[usize]) -> String {
+    format!("<code>{}</code>", hidden_text(shape).replace(',', ",<wbr/>"))
+}
+
 /// A loss above the shape that reaches it.
 fn loss_and_shape(loss: Option<f64>, shape: &[usize]) -> String {
     match loss {
-        Some(loss) => format!("{}<br/><code>{}</code>", human(loss), hidden_text(shape)),
+        Some(loss) => format!("{}<br/>{}", human(loss), shape_code(shape)),
         None => ABSENT.to_owned(),
     }
 }

@@ -6,7 +6,7 @@ use crate::loss_view::LossView;
 use crate::number::{count, human, ratio};
 use crate::panel::{Line, Marker, Panel, Point, Series};
 use crate::scale::{Scale, Spread};
-use crate::svg::Svg;
+use crate::svg::{Anchor, Svg};
 use crate::{legend, number};
 use relulab_study::summary::{DepthSummary, Estimate, Frontier, Matched};
 
@@ -29,7 +29,8 @@ pub fn frontier(target: &str, view: LossView, depths: &[&DepthSummary]) -> Figur
             plain(of(d).median_of_medians)
         }),
     ];
-    draw_panel(&mut svg, frame(76.0, 500.0), &losses, depths, "Loss", &format!("loss, {}", view.label()));
+    let heading = Heading { title: "Loss", label: format!("loss, {}", view.label()), reference: None };
+    draw_panel(&mut svg, frame(76.0, 500.0), &losses, depths, &heading);
 
     let ratios = [
         series("best single run", 4, Marker::Ring, Line::Dashed, depths, |d| plain(of(d).ratio_to_depth1.best_single)),
@@ -39,18 +40,12 @@ pub fn frontier(target: &str, view: LossView, depths: &[&DepthSummary]) -> Figur
         series("selection-corrected, 95 %", 0, Marker::Disc, Line::Solid, depths, |d| of(d).ratio_to_depth1.selected),
         matched_series(depths, of),
     ];
-    let panel = draw_panel(
-        &mut svg,
-        frame(596.0, WIDTH - 16.0),
-        &ratios,
-        depths,
-        "Ratio to depth 1: above 1, depth helps",
-        "loss of depth 1 / loss of this depth",
-    );
-    panel.horizontal_rule(&mut svg, 1.0, "as good as depth 1");
-    for one in &ratios {
-        panel.series(&mut svg, one);
-    }
+    let heading = Heading {
+        title: "Ratio to depth 1: above 1, depth helps",
+        label: "loss of depth 1 / loss of this depth".to_owned(),
+        reference: Some((1.0, "as good as depth 1")),
+    };
+    draw_panel(&mut svg, frame(596.0, WIDTH - 16.0), &ratios, depths, &heading);
 
     Figure::new(
         "frontier",
@@ -64,31 +59,35 @@ pub fn frontier(target: &str, view: LossView, depths: &[&DepthSummary]) -> Figur
     )
 }
 
-/// Draws axes, series and legend, over values that always include 1 for the ratio's rule.
-fn draw_panel(
-    svg: &mut Svg,
-    frame: Frame,
-    all: &[Series],
-    depths: &[&DepthSummary],
-    title: &str,
-    label: &str,
-) -> Panel {
+/// The words of a panel.
+struct Heading {
+    title: &'static str,
+    /// Of the vertical axis.
+    label: String,
+    /// A value to compare with, always inside the panel, and its name.
+    reference: Option<(f64, &'static str)>,
+}
+
+/// Draws heading, legend, axes, reference and series of one panel.
+fn draw_panel(svg: &mut Svg, frame: Frame, all: &[Series], depths: &[&DepthSummary], heading: &Heading) {
     let low = depths.first().map_or(1, |depth| depth.depth);
     let high = depths.last().map_or(1, |depth| depth.depth);
-    let is_ratio = label.contains('/');
-    let values = all.iter().flat_map(Series::values).chain(is_ratio.then_some(1.0));
-    let y = Axis::new(Scale::covering(Spread::Logarithmic, values), label);
-    let x = Axis::integers(low, high, "depth (hidden layers)").without_grid();
-    let panel = Panel { frame, x, y, title: String::new() };
-    svg.text("subtitle", crate::svg::Anchor::Start, (frame.left, 16.0), title);
-    panel.draw(svg);
+    let values = all.iter().flat_map(Series::values).chain(heading.reference.map(|(value, _)| value));
+    let panel = Panel {
+        frame,
+        x: Axis::integers(low, high, "depth (hidden layers)").without_grid(),
+        y: Axis::new(Scale::covering(Spread::Logarithmic, values), &heading.label),
+        title: String::new(),
+    };
+    svg.text("subtitle", Anchor::Start, (frame.left, 16.0), heading.title);
     legend::draw(svg, all, frame.left, frame.right + 8.0, 36.0);
-    if !is_ratio {
-        for one in all {
-            panel.series(svg, one);
-        }
+    panel.draw(svg);
+    if let Some((value, word)) = heading.reference {
+        panel.horizontal_rule(svg, value, word);
     }
-    panel
+    for one in all {
+        panel.series(svg, one);
+    }
 }
 
 fn plain(value: Option<f64>) -> Estimate {
