@@ -147,6 +147,7 @@
   // ---- One scatter ------------------------------------------------------------------------------------------
   const MARGIN = { left: 64, right: 92, top: 14, bottom: 48 };
   const CELL = 12;
+  const WIDEST_SPREAD = 28;
 
   const startScatter = (element) => {
     const { names, columns } = columnsOf(data.targets[Number(element.dataset.target)]);
@@ -202,13 +203,20 @@
       const [x0, x1, y0, y1] = zoom || [...extent(values.x), ...extent(values.y)];
       const across = (v) => frame.left + ((v - x0) / (x1 - x0)) * (frame.right - frame.left);
       const upwards = (v) => frame.bottom - ((v - y0) / (y1 - y0)) * (frame.bottom - frame.top);
-      // Jitter fills a third of the smallest gap between neighbouring whole numbers.
+      // Jitter fills a third of the gap between a whole number and its nearer neighbour.
       const spreadOf = (role, place) => {
-        const distinct = [...new Set(values[role].filter(Number.isFinite))].sort((a, b) => a - b);
-        if (!jitter.checked || !fieldOf(role).whole || distinct.length > 64) return 0;
-        let gap = Infinity;
-        for (let i = 1; i < distinct.length; i++) gap = Math.min(gap, Math.abs(place(distinct[i]) - place(distinct[i - 1])));
-        return Number.isFinite(gap) ? 0.36 * gap : 12;
+        if (!jitter.checked || !fieldOf(role).whole) return () => 0;
+        const counts = new Map();
+        for (const value of values[role]) if (Number.isFinite(value)) counts.set(value, (counts.get(value) || 0) + 1);
+        const distinct = [...counts.keys()].sort((a, b) => a - b);
+        const pixels = distinct.map(place);
+        const spreads = new Map(distinct.map((value, i) => {
+          const gaps = [pixels[i - 1], pixels[i + 1]].filter(Number.isFinite).map((pixel) => Math.abs(pixel - pixels[i]));
+          // A lone shape stays where it belongs.
+          if (counts.get(value) === 1) return [value, 0];
+          return [value, gaps.length ? Math.min(0.36 * Math.min(...gaps), WIDEST_SPREAD) : WIDEST_SPREAD];
+        }));
+        return (value) => spreads.get(value) || 0;
       };
       const spreadX = spreadOf("x", across), spreadY = spreadOf("y", upwards);
       const n = names.length;
@@ -216,8 +224,8 @@
       const buckets = new Map();
       let shown = 0;
       for (let i = 0; i < n; i++) {
-        px[i] = across(values.x[i]) + spreadX * jitterOf(i, 1);
-        py[i] = upwards(values.y[i]) + spreadY * jitterOf(i, 2);
+        px[i] = across(values.x[i]) + spreadX(values.x[i]) * jitterOf(i, 1);
+        py[i] = upwards(values.y[i]) + spreadY(values.y[i]) * jitterOf(i, 2);
         const inside = px[i] >= frame.left - 1 && px[i] <= frame.right + 1 && py[i] >= frame.top - 1 && py[i] <= frame.bottom + 1;
         if (!inside) { px[i] = NaN; continue; }
         shown++;

@@ -8,6 +8,9 @@ const MAJOR_TICK: f64 = 4.0;
 /// Length of an unlabelled tick in pixels.
 const MINOR_TICK: f64 = 2.5;
 
+/// Most labels that fit below a panel of usual width.
+const MOST_INTEGER_LABELS: usize = 25;
+
 /// One axis of a panel.
 #[derive(Clone, Debug)]
 pub struct Axis {
@@ -41,8 +44,8 @@ impl Axis {
     /// A linear axis over the whole numbers from `low` to `high`, half a unit of room at either end.
     pub fn integers(low: usize, high: usize, label: &str) -> Self {
         let scale = Scale::between(Spread::Linear, low as f64 - 0.5, high as f64 + 0.5);
-        // Labels of up to 25 whole numbers fit; beyond that every second, third, … gets one.
-        let stride = (high.saturating_sub(low) / 25 + 1).max(1);
+        // Beyond that many whole numbers every second, third, … gets a label.
+        let stride = high.saturating_sub(low) / MOST_INTEGER_LABELS + 1;
         let label_of = |n: usize| (n - low).is_multiple_of(stride).then(|| n.to_string());
         let ticks = (low..=high).map(|n| Tick { value: n as f64, label: label_of(n) }).collect();
         Self::new(scale, label).ticks(ticks)

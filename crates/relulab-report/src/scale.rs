@@ -45,6 +45,10 @@ const WISHED_TICKS: usize = 6;
 /// Slack, relative to the length of the domain, with which a tick at its very end still belongs to it.
 const END_SLACK: f64 = 1e-9;
 
+/// Most decimals, and largest magnitude, of a linear tick's label without an exponent.
+const MOST_DECIMALS: f64 = 6.0;
+const LARGEST_PLAIN: f64 = 1e6;
+
 impl Scale {
     /// A scale that covers `values` with some room at either end.
     ///
@@ -146,7 +150,7 @@ fn linear_ticks(low: f64, high: f64) -> Vec<Tick> {
         .map(|i| (first + i as f64) * step)
         .take_while(|value| *value <= high + slack)
         .map(|value| {
-            let label = if decimals <= 6.0 && value.abs() < 1e6 {
+            let label = if decimals <= MOST_DECIMALS && value.abs() < LARGEST_PLAIN {
                 format!("{value:.*}", decimals as usize).replace('-', "−")
             } else {
                 human(value)

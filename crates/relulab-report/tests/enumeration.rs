@@ -286,3 +286,29 @@ fn targets_named_like_our_own_identifiers_do_no_harm() {
         assert_eq!(document.descendants().filter(|node| node.attribute("class") == Some("target")).count(), 7);
     });
 }
+
+#[test]
+fn the_frontier_draws_every_number_once() {
+    let mut summary = synthetic::summary(6, 4, 20, &["quadratic"], true);
+    // Depth 4 has no selection-corrected figure: its points and intervals are left out, and the line ends before.
+    let fourth = &mut summary.depths[3].losses.uniform5;
+    fourth.selected = Estimate::default();
+    fourth.ratio_to_depth1.selected = Estimate::default();
+    let figures = EnumerationReport::new(&summary).figures();
+    let (name, svg) = &figures[0];
+    assert_eq!(name, "quadratic-uniform5-frontier");
+    let document = Document::parse(svg).unwrap();
+    let count = |class: &str| document.descendants().filter(|node| node.attribute("class") == Some(class)).count();
+    // Two panels with 3 corrected points each, and 4 matched ratios.
+    assert_eq!(count("interval"), 3 + 3 + 4);
+    // Four series in either panel, each with a line in the legend too.
+    assert_eq!((count("line"), count("line dashed")), (2 * 3, 2 * 5));
+    let notes: Vec<&str> = document
+        .descendants()
+        .filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "title")))
+        .filter_map(|node| node.text())
+        .skip(1)
+        .collect();
+    assert_eq!(notes.len(), 4 * 8 - 2);
+    assert!(notes.iter().any(|note| note.starts_with("depth 4, best of 256 tries at either depth: ")), "{notes:?}");
+}

@@ -22,7 +22,7 @@ pub(super) fn depths(target: &TargetView, view: LossView) -> String {
         "median of medians",
         "selected [95 %]",
         "ratio [95 %]",
-        "matched tries: ratio [95 %]",
+        "tries: matched ratio [95 %]",
     ];
     let mut table = Table::new("numbers", "", &heads);
     for depth in &target.depths {
@@ -132,7 +132,9 @@ fn loss_estimate(estimate: &Estimate) -> String {
     match (estimate.value, estimate.ci95) {
         (None, _) => ABSENT.to_owned(),
         (Some(value), None) => human(value),
-        (Some(value), Some([low, high])) => format!("{} [{}, {}]", human(value), human(low), human(high)),
+        (Some(value), Some([low, high])) => {
+            format!("{}<br/><small>[{}, {}]</small>", human(value), human(low), human(high))
+        }
     }
 }
 
