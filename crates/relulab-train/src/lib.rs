@@ -6,6 +6,7 @@
 mod activate;
 mod dense;
 mod elementary;
+mod evaluate;
 mod group;
 mod lanes;
 mod normal;
@@ -18,6 +19,7 @@ mod residual;
 mod source;
 mod update;
 
+pub use evaluate::{Networks, Observation, PreActivationRange};
 pub use lanes::{UnknownVectorUnit, VectorUnit};
 pub use peak::measure_fma_peak;
 pub use population::{OBSERVED_EVERY, Observer, Outcome, Start, Trained, Unobserved, train, train_from};

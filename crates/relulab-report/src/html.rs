@@ -1,0 +1,110 @@
+//! Pages and tables: one self-contained file, readable without a script, without a network and on paper.
+
+use crate::escape::escape_text;
+use crate::palette;
+
+const PAGE_CSS: &str = include_str!("../assets/report.css");
+
+/// A page in the making.
+#[derive(Clone, Debug)]
+pub struct Page {
+    title: String,
+    body: String,
+    scripts: String,
+}
+
+impl Page {
+    /// An empty page.
+    pub fn new(title: &str) -> Self {
+        Self { title: title.to_owned(), body: String::new(), scripts: String::new() }
+    }
+
+    /// Appends markup, which must be well-formed and escaped.
+    pub fn push(&mut self, markup: &str) -> &mut Self {
+        self.body.push_str(markup);
+        self
+    }
+
+    /// Embeds data for the script: `json` must have gone through [`crate::escape::escape_script_json`].
+    pub fn data(&mut self, id: &str, json: &str) -> &mut Self {
+        self.scripts.push_str(&format!("<script type=\"application/json\" id=\"{id}\">{json}</script>\n"));
+        self
+    }
+
+    /// Embeds a script of this crate.
+    pub fn script(&mut self, source: &str) -> &mut Self {
+        self.scripts.push_str(&format!("<script>\n{source}</script>\n"));
+        self
+    }
+
+    /// The whole page.
+    ///
+    /// Its content security policy forbids every request, so that a mistake here cannot make the page call out.
+    pub fn finish(&self) -> String {
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\" data-loss=\"uniform5\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
+             script-src 'unsafe-inline'; img-src data:\"/>\n\
+             <title>{}</title>\n<style>\n{}{}{}</style>\n</head>\n<body>\n{}\n{}</body>\n</html>\n",
+            escape_text(&self.title),
+            palette::css_variables(),
+            palette::figure_css(),
+            PAGE_CSS,
+            self.body,
+            self.scripts,
+        )
+    }
+}
+
+/// A table with a caption, headings and rows of ready markup.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    caption: String,
+    class: &'static str,
+    heads: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// An empty table with column headings; the first column heads its rows.
+    pub fn new(class: &'static str, caption: &str, heads: &[&str]) -> Self {
+        let heads = heads.iter().map(|head| escape_text(head)).collect();
+        Self { caption: escape_text(caption), class, heads, rows: Vec::new() }
+    }
+
+    /// Appends a row of cells that are markup already.
+    pub fn row(&mut self, cells: Vec<String>) -> &mut Self {
+        self.rows.push(cells);
+        self
+    }
+
+    /// Whether the table has no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The table as markup, inside an element that scrolls sideways on narrow screens.
+    pub fn finish(&self) -> String {
+        let heads: String = self.heads.iter().map(|head| format!("<th scope=\"col\">{head}</th>")).collect();
+        let head = if self.heads.is_empty() { String::new() } else { format!("<thead><tr>{heads}</tr></thead>") };
+        let rows: String = self
+            .rows
+            .iter()
+            .map(|cells| {
+                let cells = cells.iter().enumerate().map(|(place, cell)| match place {
+                    0 => format!("<th scope=\"row\">{cell}</th>"),
+                    _ if cell.starts_with("<td") => cell.clone(),
+                    _ => format!("<td>{cell}</td>"),
+                });
+                format!("<tr>{}</tr>\n", cells.collect::<String>())
+            })
+            .collect();
+        let caption =
+            if self.caption.is_empty() { String::new() } else { format!("<caption>{}</caption>", self.caption) };
+        format!(
+            "<div class=\"wide\" tabindex=\"0\"><table class=\"{}\">{caption}{head}<tbody>\n{rows}</tbody></table></div>\n",
+            self.class
+        )
+    }
+}
