@@ -64,7 +64,7 @@ pub enum CsvError {
         second: usize,
     },
     /// A row is shorter or longer than the header.
-    #[error("line {line}: {got} columns, but the header has {expected}")]
+    #[error("line {line}: {got} column{}, but the header has {expected}", if *.got == 1 { "" } else { "s" })]
     Ragged {
         /// The line.
         line: u64,
@@ -300,7 +300,7 @@ mod tests {
             ("a;b\n1;2\n", "the header has one column, \"a;b\": expected inputs and a label, separated by commas"),
             ("a\n1\n", "the header has one column, \"a\": expected inputs and a label"),
             ("a,b\n1,2\n1,2,3\n", "line 3: 3 columns, but the header has 2"),
-            ("a,b\n1,2\n\n3\n", "line 4: 1 columns, but the header has 2"),
+            ("a,b\n1,2\n\n3\n", "line 4: 1 column, but the header has 2"),
             ("a,b\r\n\r\n1,2\r\n3,z\r\n", "line 4, column 2 (b): \"z\" is not a finite number"),
             ("a,b\n1,2\nx,2\n", "line 3, column 1 (a): \"x\" is not a finite number"),
             ("a,b\n1,nan\n", "line 2, column 2 (b): \"nan\" is not a finite number"),

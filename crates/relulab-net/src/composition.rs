@@ -129,8 +129,8 @@ pub fn sample_compositions(
     check(neurons, depth)?;
     let n = n_compositions(neurons, depth);
     // Each shape family has its own draw, so a sample does not change when other depths are added to a plan.
-    let mut stream = RandomStream::new(seed, Purpose::Compositions);
-    let mut stream = RandomStream::new(stream.bits() ^ ((neurons as u64) << 32 | depth as u64), Purpose::Compositions);
+    let family_seed = RandomStream::new(seed, Purpose::Compositions).bits() ^ ((neurons as u64) << 32 | depth as u64);
+    let mut stream = RandomStream::new(family_seed, Purpose::Compositions);
     let mut ranks = BTreeSet::new();
     for last in n - count.min(n)..n {
         let rank = stream.below(last + 1);

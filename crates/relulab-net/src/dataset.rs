@@ -254,7 +254,9 @@ fn count_rows(part: Part, numbers: &[f64], columns: usize) -> Result<usize, Data
     match columns {
         0 if numbers.is_empty() => Ok(0),
         0 => Err(DatasetError::Ragged { part, count: numbers.len(), columns }),
-        _ if !numbers.len().is_multiple_of(columns) => Err(DatasetError::Ragged { part, count: numbers.len(), columns }),
+        _ if !numbers.len().is_multiple_of(columns) => {
+            Err(DatasetError::Ragged { part, count: numbers.len(), columns })
+        }
         _ => Ok(numbers.len() / columns),
     }
 }
