@@ -1,1 +1,15 @@
-//! Placeholder charter, replaced by the crate's first commit.
+//! Bytes ↔ nouns: network files (safetensors, npz) and data files (CSV, npz).
+//!
+//! Every function here takes bytes or produces bytes: this crate knows nothing of paths, of engines or of the
+//! terminal. What comes from outside is checked completely, and refused with one line that names the place.
+
+pub mod csv;
+pub mod network_file;
+mod npy;
+pub mod npz;
+pub mod safetensors;
+mod tensor;
+
+pub use csv::{CsvData, CsvError};
+pub use network_file::{NetworkFile, NetworkFileError, Precision};
+pub use npz::NpzError;

@@ -15,7 +15,7 @@ use std::fmt;
 /// Longest text that is read as a formula.
 pub const MAX_FORMULA_CHARACTERS: usize = 2000;
 
-/// Largest number of parentheses that may be open at once.
+/// Largest number of levels of a formula: open parentheses, and signs and powers in a row within them.
 pub const MAX_NESTING: usize = 64;
 
 /// Largest number of values that a formula may hold at once while it is evaluated.
@@ -205,8 +205,11 @@ mod tests {
         assert!(refusal(&"x^".repeat(990), 1).1.contains("expected a number"));
         assert!(refusal(&("x^".repeat(990) + "x"), 1).1.contains("nested too deeply"));
         assert!(refusal(&"x".repeat(5000), 1).1.contains("5000 characters"));
-        assert_eq!(at(&("-".repeat(1998) + "x"), &[3.0]), 3.0);
-        let nested = "abs(".repeat(MAX_NESTING) + "x" + &")".repeat(MAX_NESTING);
+        assert!(refusal(&("-".repeat(1998) + "x"), 1).1.contains("nested too deeply"));
+        assert!(refusal(&("(----".repeat(30) + "x" + &")".repeat(30)), 1).1.contains("nested too deeply"));
+        assert_eq!(at(&("-".repeat(60) + "x"), &[3.0]), 3.0);
+        assert_eq!(at(&("x^2*-".repeat(300) + "1"), &[1.0]), 1.0);
+        let nested = "abs(".repeat(60) + "x" + &")".repeat(60);
         assert_eq!(at(&nested, &[-3.0]), 3.0);
     }
 

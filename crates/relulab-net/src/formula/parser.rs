@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str, input_dim: usize) -> Result<Program, FormulaErro
     reader.check_size()?;
     let mut pairs = Grammar::parse(Rule::formula, text).map_err(|error| reader.syntax_error(&error))?;
     match pairs.next() {
-        Some(expression) => reader.expression(expression.into_inner()),
+        Some(expression) => reader.expression(expression, 0),
         None => Err(reader.error(0, FormulaFault::ExpectedOperand)),
     }
 }
@@ -41,7 +41,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Refuses what could exhaust the call stack of the parser.
+    /// Refuses what could exhaust the call stack of the grammar; [`Self::expression`] does so for the operators.
     fn check_size(&self) -> Result<(), FormulaError> {
         let got = self.text.chars().count();
         if got > MAX_FORMULA_CHARACTERS {
@@ -65,9 +65,16 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn expression(&self, pairs: Pairs<'_, Rule>) -> Result<Program, FormulaError> {
+    /// Compiles an expression that lies `depth` levels deep.
+    fn expression(&self, pair: Pair<'_, Rule>, depth: usize) -> Result<Program, FormulaError> {
+        let start = pair.as_span().start();
+        let pairs = pair.into_inner();
+        let depth = depth + 1 + longest_chain(pairs.clone());
+        if depth > MAX_NESTING {
+            return Err(self.error(start, FormulaFault::TooDeep(MAX_NESTING)));
+        }
         self.precedence
-            .map_primary(|pair| self.primary(pair))
+            .map_primary(|pair| self.primary(pair, depth))
             .map_prefix(|sign, operand| {
                 Ok(if sign.as_rule() == Rule::negative { operand?.then(Op::Neg) } else { operand? })
             })
@@ -84,12 +91,12 @@ impl Reader<'_> {
             .parse(pairs)
     }
 
-    fn primary(&self, pair: Pair<'_, Rule>) -> Result<Program, FormulaError> {
+    fn primary(&self, pair: Pair<'_, Rule>, depth: usize) -> Result<Program, FormulaError> {
         match pair.as_rule() {
             Rule::number => self.number(&pair),
             Rule::name => self.name(&pair),
-            Rule::call => self.call(pair),
-            _ => self.expression(pair.into_inner()),
+            Rule::call => self.call(pair, depth),
+            _ => self.expression(pair, depth),
         }
     }
 
@@ -118,14 +125,14 @@ impl Reader<'_> {
         Err(self.error(pair.as_span().start(), fault))
     }
 
-    fn call(&self, pair: Pair<'_, Rule>) -> Result<Program, FormulaError> {
+    fn call(&self, pair: Pair<'_, Rule>, depth: usize) -> Result<Program, FormulaError> {
         let start = pair.as_span().start();
         let mut parts = pair.into_inner();
         let name = parts.next().map_or("", |pair| pair.as_str());
         let Some(expected) = arity(name) else {
             return Err(self.error(start, FormulaFault::UnknownFunction(name.to_owned())));
         };
-        let arguments = parts.map(|part| self.expression(part.into_inner())).collect::<Result<Vec<_>, _>>()?;
+        let arguments = parts.map(|part| self.expression(part, depth)).collect::<Result<Vec<_>, _>>()?;
         let got = arguments.len();
         let mut arguments = arguments.into_iter();
         match (Function1::from_name(name), arguments.next(), arguments.next()) {
@@ -160,6 +167,21 @@ impl Reader<'_> {
             fault,
         }
     }
+}
+
+/// The most signs and powers in a row, each of which is a level of its own: `-x^-2` has three.
+fn longest_chain(pairs: Pairs<'_, Rule>) -> usize {
+    let mut chain = 0;
+    let mut longest = 0;
+    for pair in pairs {
+        match pair.as_rule() {
+            Rule::negative | Rule::positive | Rule::power => chain += 1,
+            Rule::add | Rule::subtract | Rule::multiply | Rule::divide => chain = 0,
+            _ => {}
+        }
+        longest = longest.max(chain);
+    }
+    longest
 }
 
 /// Keeps the caret under its place: tabs, line breaks and other control characters become spaces.
