@@ -33,7 +33,7 @@ pub(crate) const SMALLEST_PARAMETER: f64 = f64::from_bits((1023 - 500) << 52);
 /// assert_eq!(third.sign(), Some(Sign::Positive));
 /// assert_eq!((third + third + third - Bounded::exact(1.0)).sign(), None);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bounded {
     value: f64,
     error: f64,
@@ -91,10 +91,6 @@ impl Bounded {
 
 impl Number for Bounded {
     type Vector = BoundedVector;
-
-    fn zero() -> Self {
-        Self::ZERO
-    }
 
     fn from_f64(value: f64) -> Option<Self> {
         value.is_finite().then(|| Self::exact(value))

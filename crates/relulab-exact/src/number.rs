@@ -12,6 +12,7 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 pub trait Number:
     Clone
     + Debug
+    + Default
     + Add<Output = Self>
     + Sub<Output = Self>
     + Mul<Output = Self>
@@ -25,8 +26,10 @@ pub trait Number:
     /// Many such numbers, stored as their arithmetic likes it.
     type Vector: NumberVector<Number = Self>;
 
-    /// Zero, exactly.
-    fn zero() -> Self;
+    /// Zero, exactly; also the default.
+    fn zero() -> Self {
+        Self::default()
+    }
 
     /// The exact value of a finite `f64`; `None` when it is infinite or NaN.
     fn from_f64(value: f64) -> Option<Self>;

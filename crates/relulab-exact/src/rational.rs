@@ -63,10 +63,6 @@ impl fmt::Display for Rational {
 impl Number for Rational {
     type Vector = Vec<Self>;
 
-    fn zero() -> Self {
-        Self::zero()
-    }
-
     fn from_f64(value: f64) -> Option<Self> {
         RBig::try_from(value).ok().map(Self)
     }
