@@ -18,6 +18,19 @@ pub struct LineFunction<T = f64> {
 }
 
 impl<T> LineFunction<T> {
+    /// A function from its parts; `None` when their lengths do not fit together.
+    ///
+    /// *Shapes*: `slopes` and `intercepts` are pieces × outputs, with one more piece than `breakpoints`, which ascend.
+    pub fn from_parts(output_dim: usize, breakpoints: Vec<T>, slopes: Vec<T>, intercepts: Vec<T>) -> Option<Self> {
+        let expected = (breakpoints.len() + 1).checked_mul(output_dim)?;
+        (slopes.len() == expected && intercepts.len() == expected).then_some(Self {
+            output_dim,
+            breakpoints,
+            slopes,
+            intercepts,
+        })
+    }
+
     /// Number of outputs.
     pub fn output_dim(&self) -> usize {
         self.output_dim
