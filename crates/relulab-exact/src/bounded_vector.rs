@@ -10,10 +10,23 @@ use crate::bounded::{Bounded, INFLATION, SMALLEST_PARAMETER, UNDERFLOW, UNIT_ROU
 /// gives the same bits.
 ///
 /// *Reference*: Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., section 3.1.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct BoundedVector {
     values: Vec<f64>,
     errors: Vec<f64>,
+    /// Scratch of [`affine`]: the factors that are not exactly zero.
+    terms: Vec<Term>,
+}
+
+/// A factor of a sum of products.
+#[derive(Clone, Copy, Debug, Default)]
+struct Term {
+    /// Its place among the factors.
+    input: usize,
+    /// Its value.
+    factor: f64,
+    /// Its share in the bound, to be multiplied by the magnitude of the weight.
+    share: f64,
 }
 
 impl NumberVector for BoundedVector {
@@ -58,31 +71,70 @@ impl NumberVector for BoundedVector {
 #[inline(always)]
 fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector) {
     let n = constants.len();
-    let BoundedVector { values, errors } = result;
+    let BoundedVector { values, errors, terms } = result;
     values.clear();
     values.extend_from_slice(constants);
     errors.clear();
     errors.resize(n, 0.0);
-    let is_zero = |value: f64, error: f64| value == 0.0 && error == 0.0;
-    let terms = factors.values.iter().zip(&factors.errors).filter(|(value, error)| !is_zero(**value, **error)).count();
-    if n == 0 || terms == 0 {
+    let n_terms = collect_terms(terms, factors);
+    if n == 0 || n_terms == 0 {
         return;
     }
-    let gamma = 2.0 * (terms as f64 + 4.0) * UNIT_ROUNDOFF;
-    for (error, constant) in errors.iter_mut().zip(constants) {
-        *error = gamma * constant.abs();
+    let terms = &mut terms[..n_terms];
+    let gamma = 2.0 * (n_terms as f64 + 4.0) * UNIT_ROUNDOFF;
+    for term in terms.iter_mut() {
+        term.share = ((term.share + gamma * term.factor.abs()) * (1.0 + gamma)).max(SMALLEST_PARAMETER);
     }
-    let shares = factors.values.iter().zip(&factors.errors);
-    for ((&factor, &error), weights) in shares.zip(weights_by_input.chunks_exact(n)) {
-        if is_zero(factor, error) {
-            continue;
-        }
-        let share = ((error + gamma * factor.abs()) * (1.0 + gamma)).max(SMALLEST_PARAMETER);
-        for ((value, error), weight) in values.iter_mut().zip(errors.iter_mut()).zip(weights) {
-            *value += weight * factor;
-            *error += weight.abs() * share;
+    let mut start = 0;
+    while start < n {
+        let weights = &weights_by_input[start..];
+        let (values, errors) = (&mut values[start..], &mut errors[start..]);
+        start += match n - start {
+            16.. => sum_block::<16>(values, errors, weights, n, terms, gamma),
+            8.. => sum_block::<8>(values, errors, weights, n, terms, gamma),
+            4.. => sum_block::<4>(values, errors, weights, n, terms, gamma),
+            2.. => sum_block::<2>(values, errors, weights, n, terms, gamma),
+            _ => sum_block::<1>(values, errors, weights, n, terms, gamma),
+        };
+    }
+}
+
+/// Puts the factors that are not exactly zero first, with their errors as shares; returns how many there are.
+#[inline(always)]
+fn collect_terms(terms: &mut Vec<Term>, factors: &BoundedVector) -> usize {
+    let n = factors.values.len().min(factors.errors.len());
+    terms.resize(n.max(terms.len()), Term::default());
+    let mut n_terms = 0;
+    for (input, (&factor, &share)) in factors.values.iter().zip(&factors.errors).enumerate() {
+        // Written always and kept or not, since the branch could not be predicted.
+        terms[n_terms] = Term { input, factor, share };
+        n_terms += usize::from(factor != 0.0 || share != 0.0);
+    }
+    n_terms
+}
+
+/// Adds all terms to the first `B` sums, which hold their constants, and returns `B`.
+#[inline(always)]
+fn sum_block<const B: usize>(
+    values: &mut [f64],
+    errors: &mut [f64],
+    weights: &[f64],
+    stride: usize,
+    terms: &[Term],
+    gamma: f64,
+) -> usize {
+    let mut sums: [f64; B] = std::array::from_fn(|k| values[k]);
+    let mut bounds: [f64; B] = std::array::from_fn(|k| gamma * values[k].abs());
+    for term in terms {
+        let row = &weights[term.input * stride..][..B];
+        for k in 0..B {
+            sums[k] += row[k] * term.factor;
+            bounds[k] += row[k].abs() * term.share;
         }
     }
+    values[..B].copy_from_slice(&sums);
+    errors[..B].copy_from_slice(&bounds);
+    B
 }
 
 /// See [`NumberVector::evaluate`].
@@ -92,7 +144,7 @@ fn evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &Bou
     let (at, at_error) = (at.value(), at.error());
     let at_is_zero = at == 0.0 && at_error == 0.0;
     let floor = if at_is_zero { 0.0 } else { UNDERFLOW };
-    let BoundedVector { values, errors } = result;
+    let BoundedVector { values, errors, .. } = result;
     values.resize(n, 0.0);
     errors.resize(n, 0.0);
     let (slope_values, slope_errors) = (&slopes.values[..n], &slopes.errors[..n]);
