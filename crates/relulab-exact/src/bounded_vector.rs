@@ -1,0 +1,211 @@
+//! Vectors of error-bounded f64, stored as values and bounds apart so that the kernels run on vector units.
+
+use crate::NumberVector;
+use crate::bounded::{Bounded, INFLATION, SMALLEST_PARAMETER, UNDERFLOW, UNIT_ROUNDOFF};
+
+/// A vector of [`Bounded`] numbers.
+///
+/// *Algorithm*: sums of products use one a-priori bound for the whole sum, γ Σ|wᵢ||hᵢ| + Σ|wᵢ|eᵢ, which needs a second
+/// sum beside that of the values and no operation per rounding. No fused multiply-add is used, so every vector unit
+/// gives the same bits.
+///
+/// *Reference*: Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd ed., section 3.1.
+#[derive(Clone, Debug, Default)]
+pub struct BoundedVector {
+    values: Vec<f64>,
+    errors: Vec<f64>,
+    /// Scratch of [`affine`]: the factors that are not exactly zero.
+    terms: Vec<Term>,
+}
+
+/// A factor of a sum of products.
+#[derive(Clone, Copy, Debug, Default)]
+struct Term {
+    /// Its place among the factors.
+    input: usize,
+    /// Its value.
+    factor: f64,
+    /// Its share in the bound, to be multiplied by the magnitude of the weight.
+    share: f64,
+}
+
+impl NumberVector for BoundedVector {
+    type Number = Bounded;
+
+    fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn reset(&mut self, len: usize) {
+        for part in [&mut self.values, &mut self.errors] {
+            part.clear();
+            part.resize(len, 0.0);
+        }
+    }
+
+    #[inline]
+    fn get(&self, index: usize) -> Bounded {
+        Bounded::new(self.values[index], self.errors[index])
+    }
+
+    #[inline]
+    fn set(&mut self, index: usize, value: Bounded) {
+        self.values[index] = value.value();
+        self.errors[index] = value.error();
+    }
+
+    fn affine(&mut self, weights_by_input: &[f64], constants: &[f64], factors: &Self) {
+        dispatch::affine(self, weights_by_input, constants, factors);
+    }
+
+    fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Bounded) {
+        dispatch::evaluate(self, slopes, intercepts, *at);
+    }
+}
+
+/// See [`NumberVector::affine`].
+///
+/// With n factors that are not exactly zero, the computed sum is within γ_{n+1} (|b| + Σ|wᵢhᵢ|) of the exact sum of
+/// the computed factors. Twice that γ, and 1 + γ on the propagated bounds, also cover the roundings of the bound.
+/// A factor's share is kept above [`SMALLEST_PARAMETER`], so that no product with an accepted weight underflows.
+#[inline(always)]
+fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector) {
+    let n = constants.len();
+    let BoundedVector { values, errors, terms } = result;
+    values.clear();
+    values.extend_from_slice(constants);
+    errors.clear();
+    errors.resize(n, 0.0);
+    let n_terms = collect_terms(terms, factors);
+    if n == 0 || n_terms == 0 {
+        return;
+    }
+    let terms = &mut terms[..n_terms];
+    let gamma = 2.0 * (n_terms as f64 + 4.0) * UNIT_ROUNDOFF;
+    for term in terms.iter_mut() {
+        term.share = ((term.share + gamma * term.factor.abs()) * (1.0 + gamma)).max(SMALLEST_PARAMETER);
+    }
+    let mut start = 0;
+    while start < n {
+        let weights = &weights_by_input[start..];
+        let (values, errors) = (&mut values[start..], &mut errors[start..]);
+        start += match n - start {
+            16.. => sum_block::<16>(values, errors, weights, n, terms, gamma),
+            8.. => sum_block::<8>(values, errors, weights, n, terms, gamma),
+            4.. => sum_block::<4>(values, errors, weights, n, terms, gamma),
+            2.. => sum_block::<2>(values, errors, weights, n, terms, gamma),
+            _ => sum_block::<1>(values, errors, weights, n, terms, gamma),
+        };
+    }
+}
+
+/// Puts the factors that are not exactly zero first, with their errors as shares; returns how many there are.
+#[inline(always)]
+fn collect_terms(terms: &mut Vec<Term>, factors: &BoundedVector) -> usize {
+    let n = factors.values.len().min(factors.errors.len());
+    terms.resize(n.max(terms.len()), Term::default());
+    let mut n_terms = 0;
+    for (input, (&factor, &share)) in factors.values.iter().zip(&factors.errors).enumerate() {
+        // Written always and kept or not, since the branch could not be predicted.
+        terms[n_terms] = Term { input, factor, share };
+        n_terms += usize::from(factor != 0.0 || share != 0.0);
+    }
+    n_terms
+}
+
+/// Adds all terms to the first `B` sums, which hold their constants, and returns `B`.
+#[inline(always)]
+fn sum_block<const B: usize>(
+    values: &mut [f64],
+    errors: &mut [f64],
+    weights: &[f64],
+    stride: usize,
+    terms: &[Term],
+    gamma: f64,
+) -> usize {
+    let mut sums: [f64; B] = std::array::from_fn(|k| values[k]);
+    let mut bounds: [f64; B] = std::array::from_fn(|k| gamma * values[k].abs());
+    for term in terms {
+        let row = &weights[term.input * stride..][..B];
+        for k in 0..B {
+            sums[k] += row[k] * term.factor;
+            bounds[k] += row[k].abs() * term.share;
+        }
+    }
+    values[..B].copy_from_slice(&sums);
+    errors[..B].copy_from_slice(&bounds);
+    B
+}
+
+/// See [`NumberVector::evaluate`].
+#[inline(always)]
+fn evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded) {
+    let n = slopes.values.len().min(intercepts.values.len());
+    let (at, at_error) = (at.value(), at.error());
+    let at_is_zero = at == 0.0 && at_error == 0.0;
+    let floor = if at_is_zero { 0.0 } else { UNDERFLOW };
+    let BoundedVector { values, errors, .. } = result;
+    values.resize(n, 0.0);
+    errors.resize(n, 0.0);
+    let (slope_values, slope_errors) = (&slopes.values[..n], &slopes.errors[..n]);
+    let (intercept_values, intercept_errors) = (&intercepts.values[..n], &intercepts.errors[..n]);
+    let (values, errors) = (&mut values[..n], &mut errors[..n]);
+    for i in 0..n {
+        let (slope, slope_error) = (slope_values[i], slope_errors[i]);
+        let product = slope * at;
+        let value = product + intercept_values[i];
+        let propagated = (slope.abs() + slope_error) * at_error + slope_error * at.abs() + intercept_errors[i];
+        let rounding = UNIT_ROUNDOFF * (product.abs() + value.abs());
+        let underflow = if slope.abs() + slope_error > 0.0 { floor } else { 0.0 };
+        values[i] = value;
+        errors[i] = (propagated + rounding) * INFLATION + underflow;
+    }
+}
+
+/// The kernels compiled for several vector units, one chosen at run time.
+mod dispatch {
+    use super::{Bounded, BoundedVector};
+
+    macro_rules! kernels {
+        ($($name:ident($($argument:ident: $kind:ty),*));* $(;)?) => {
+            #[cfg(target_arch = "x86_64")]
+            mod avx512 {
+                use super::*;
+                $(#[target_feature(enable = "avx512f")]
+                pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
+                    super::super::$name(result, $($argument),*);
+                })*
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            mod avx2 {
+                use super::*;
+                $(#[target_feature(enable = "avx2")]
+                pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
+                    super::super::$name(result, $($argument),*);
+                })*
+            }
+
+            $(#[inline]
+            pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
+                #[cfg(target_arch = "x86_64")]
+                {
+                    if std::arch::is_x86_feature_detected!("avx512f") {
+                        // SAFETY: the feature that the function needs has just been detected.
+                        return unsafe { avx512::$name(result, $($argument),*) };
+                    }
+                    if std::arch::is_x86_feature_detected!("avx2") {
+                        // SAFETY: the feature that the function needs has just been detected.
+                        return unsafe { avx2::$name(result, $($argument),*) };
+                    }
+                }
+                super::$name(result, $($argument),*);
+            })*
+        };
+    }
+
+    kernels! {
+        affine(weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector);
+        evaluate(slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded);
+    }
+}

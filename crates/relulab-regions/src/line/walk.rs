@@ -1,0 +1,232 @@
+//! Interval splitting, depth first: visits every activation region from left to right.
+
+use super::forms::Forms;
+use super::judge::{Judge, Uncertain};
+use crate::layers::{AffineLayer, AffineLayers};
+use relulab_exact::{Number, NumberVector, Sign};
+use std::cmp::Ordering;
+
+/// An interval of the line; an end that is missing lies at infinity.
+#[derive(Debug)]
+pub(crate) struct Cell<'a, N> {
+    pub left: Option<&'a N>,
+    pub right: Option<&'a N>,
+}
+
+/// One activation region as it is visited.
+pub(crate) struct Region<'a, N: Number> {
+    /// Where it lies.
+    pub cell: Cell<'a, N>,
+    /// On/off bits of all hidden units in order.
+    pub pattern: &'a [u64],
+    /// The affine map of each output.
+    pub outputs: &'a Forms<N>,
+}
+
+/// A kink of one unit inside a cell.
+#[derive(Clone, Debug)]
+struct Root<N> {
+    at: N,
+    unit: usize,
+    /// Whether it lies exactly where the root before it does.
+    joined: bool,
+}
+
+/// Buffers of one hidden layer.
+#[derive(Clone, Debug, Default)]
+struct Level<N: Number> {
+    pre: Forms<N>,
+    post: Forms<N>,
+    at_left: N::Vector,
+    at_right: N::Vector,
+    roots: Vec<Root<N>>,
+    n_regions: usize,
+}
+
+/// The reusable state of a walk.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Walk<N: Number> {
+    levels: Vec<Level<N>>,
+    input: Forms<N>,
+    outputs: Forms<N>,
+    pattern: Vec<u64>,
+    zeros: Vec<f64>,
+}
+
+/// What the recursion carries along besides the cell.
+struct Descent<'a, N: Number, V> {
+    leak: N,
+    zeros: &'a [f64],
+    pattern: &'a mut [u64],
+    outputs: &'a mut Forms<N>,
+    visit: V,
+}
+
+impl<N: Number> Walk<N> {
+    /// Visits all activation regions of `cell` from left to right.
+    ///
+    /// *Algorithm*: on a cell where layer l−1 is affine, each unit of layer l has at most one root. The signs of its
+    /// form at the ends of the cell (of its slope, on a ray) tell whether there is one; the roots in order cut the
+    /// cell, and each part goes down to layer l+1 before the next part is looked at. So memory grows with depth, not
+    /// with the number of regions.
+    pub fn run(
+        &mut self,
+        layers: &AffineLayers,
+        cell: Cell<'_, N>,
+        judge: &mut Judge,
+        visit: impl FnMut(Region<'_, N>, &mut Judge) -> Result<(), Uncertain>,
+    ) -> Result<(), Uncertain> {
+        let depth = layers.hidden().len();
+        self.levels.resize_with(depth.max(self.levels.len()), Level::default);
+        let widest = layers.all().iter().map(|layer| layer.biases.len()).max().unwrap_or(0);
+        self.zeros.resize(widest.max(self.zeros.len()), 0.0);
+        self.input.set_identity();
+        self.pattern.clear();
+        self.pattern.resize(layers.n_units.div_ceil(64), 0);
+        let mut descent = Descent {
+            leak: N::from_f64(layers.leak).unwrap_or_else(N::zero),
+            zeros: &self.zeros,
+            pattern: &mut self.pattern,
+            outputs: &mut self.outputs,
+            visit,
+        };
+        let levels = &mut self.levels[..depth];
+        levels.iter_mut().for_each(|level| level.n_regions = 0);
+        descent.descend(levels, layers.all(), &self.input, cell, 0, judge)
+    }
+
+    /// Number of regions after each of the first `depth` hidden layers, of the last complete run.
+    pub fn regions_per_layer(&self, depth: usize) -> impl Iterator<Item = usize> + '_ {
+        self.levels.iter().take(depth).map(|level| level.n_regions)
+    }
+}
+
+impl<N: Number, V> Descent<'_, N, V>
+where
+    V: FnMut(Region<'_, N>, &mut Judge) -> Result<(), Uncertain>,
+{
+    /// Splits `cell`, on which the inputs of `layers[0]` are the forms `below`; its units' bits start at `first_bit`.
+    fn descend(
+        &mut self,
+        levels: &mut [Level<N>],
+        layers: &[AffineLayer],
+        below: &Forms<N>,
+        cell: Cell<'_, N>,
+        first_bit: usize,
+        judge: &mut Judge,
+    ) -> Result<(), Uncertain> {
+        let Some((layer, deeper_layers)) = layers.split_first() else { return Ok(()) };
+        let Some((level, deeper)) = levels.split_first_mut() else {
+            self.outputs.apply(layer, below, self.zeros);
+            return (self.visit)(Region { cell, pattern: self.pattern, outputs: self.outputs }, judge);
+        };
+        level.pre.apply(layer, below, self.zeros);
+        level.find_roots(&cell, judge, |unit, on| set_bit(self.pattern, first_bit + unit, on), &self.leak)?;
+        let n_units = layer.biases.len();
+        let Level { pre, post, roots, n_regions, .. } = level;
+        let mut left = cell.left;
+        let mut rest = roots.as_slice();
+        loop {
+            let right = rest.first().map_or(cell.right, |root| Some(&root.at));
+            *n_regions += 1;
+            self.descend(deeper, deeper_layers, post, Cell { left, right }, first_bit + n_units, judge)?;
+            let Some((root, others)) = rest.split_first() else { return Ok(()) };
+            let joined = others.iter().take_while(|other| other.joined).count();
+            for root in &rest[..=joined] {
+                let on = flip_bit(self.pattern, first_bit + root.unit);
+                post.activate(root.unit, pre, on, &self.leak);
+            }
+            left = Some(&root.at);
+            rest = &rest[joined + 1..];
+        }
+    }
+}
+
+impl<N: Number> Level<N> {
+    /// Finds the roots inside the cell in order, and tells which units are on at its left end.
+    fn find_roots(
+        &mut self,
+        cell: &Cell<'_, N>,
+        judge: &mut Judge,
+        mut tell: impl FnMut(usize, bool),
+        leak: &N,
+    ) -> Result<(), Uncertain> {
+        let n_units = self.pre.slopes.len();
+        for (end, values) in [(cell.left, &mut self.at_left), (cell.right, &mut self.at_right)] {
+            if let Some(at) = end {
+                values.evaluate(&self.pre.slopes, &self.pre.intercepts, at);
+            }
+        }
+        self.post.reset(n_units);
+        self.roots.clear();
+        for unit in 0..n_units {
+            let left = match cell.left {
+                Some(_) => judge.sign(&self.at_left.get(unit))?,
+                None => -self.sign_at_plus_infinity(unit, true, judge)?,
+            };
+            let right = match cell.right {
+                Some(_) => judge.sign(&self.at_right.get(unit))?,
+                None => self.sign_at_plus_infinity(unit, false, judge)?,
+            };
+            let on = left == Sign::Positive || (left == Sign::Zero && right == Sign::Positive);
+            tell(unit, on);
+            self.post.activate(unit, &self.pre, on, leak);
+            if left.is_opposite(right) {
+                let at = -(self.pre.intercepts.get(unit) / self.pre.slopes.get(unit));
+                self.roots.push(Root { at, unit, joined: false });
+            }
+        }
+        self.sort_roots(judge)
+    }
+
+    /// Sign of the form far out on the ray, or the negated sign of a constant form when `mirrored`.
+    fn sign_at_plus_infinity(&self, unit: usize, mirrored: bool, judge: &mut Judge) -> Result<Sign, Uncertain> {
+        let slope = judge.sign(&self.pre.slopes.get(unit))?;
+        if slope != Sign::Zero {
+            return Ok(slope);
+        }
+        let constant = judge.sign(&self.pre.intercepts.get(unit))?;
+        Ok(if mirrored { -constant } else { constant })
+    }
+
+    /// Puts the roots in order; every comparison of neighbours is certain.
+    fn sort_roots(&mut self, judge: &mut Judge) -> Result<(), Uncertain> {
+        self.roots.sort_unstable_by(|a, b| a.at.approximate().total_cmp(&b.at.approximate()));
+        // Approximations of exact numbers may tie where the numbers do not: swap until the order is proved.
+        loop {
+            let mut swapped = false;
+            for index in 1..self.roots.len() {
+                let order = judge.compare(&self.roots[index - 1].at, &self.roots[index].at)?;
+                self.roots[index].joined = order == Ordering::Equal;
+                if order == Ordering::Greater {
+                    self.roots.swap(index - 1, index);
+                    swapped = true;
+                }
+            }
+            if !swapped {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Writes one bit of a pattern.
+fn set_bit(pattern: &mut [u64], index: usize, on: bool) {
+    let mask = 1 << (index % 64);
+    if on {
+        pattern[index / 64] |= mask;
+    } else {
+        pattern[index / 64] &= !mask;
+    }
+}
+
+/// Flips one bit of a pattern and gives its new state.
+fn flip_bit(pattern: &mut [u64], index: usize) -> bool {
+    pattern[index / 64] ^= 1 << (index % 64);
+    is_on(pattern, index)
+}
+
+/// Reads one bit of a pattern.
+pub(crate) fn is_on(pattern: &[u64], index: usize) -> bool {
+    pattern[index / 64] >> (index % 64) & 1 == 1
+}
