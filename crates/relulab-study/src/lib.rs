@@ -9,6 +9,7 @@
 //! - A shard is complete or absent: what a killed process leaves behind is a `.tmp` file, which a resume removes.
 //! - Nothing here knows how a network is trained, and nothing here draws.
 
+pub mod analysis;
 mod compositions;
 mod error;
 mod folder;
@@ -24,6 +25,7 @@ mod study;
 pub mod summary;
 mod timings;
 
+pub use analysis::{AnalysisError, analyse};
 pub use error::StudyError;
 pub use jobs::{Job, JobList};
 pub use plan::{DataFile, Depths, EnumeratePlan, PlanError, ShapeChoice};

@@ -1,6 +1,5 @@
 //! What an enumeration is going to do, as plain data: the only input that decides the bytes of its records.
 
-use crate::statistics::random::CounterRng;
 use relulab_net::{Activation, Initialisation, Loss};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -248,11 +247,6 @@ impl EnumeratePlan {
             text += &format!("; and {} more", different.len() - DIFFERENCES_SHOWN);
         }
         text
-    }
-
-    /// The random stream of this study for one purpose.
-    pub(crate) fn stream(&self, purpose: &[u64]) -> CounterRng {
-        CounterRng::new(&[&[self.study_seed], purpose].concat())
     }
 
     fn identity(&self) -> serde_json::Value {

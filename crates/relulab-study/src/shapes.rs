@@ -2,6 +2,7 @@
 
 use crate::compositions::{count, unrank};
 use crate::plan::{EnumeratePlan, ShapeChoice};
+use crate::statistics::CounterRng;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -79,7 +80,7 @@ impl ShapeList {
 ///
 /// *Algorithm*: Floyd's, one draw per element (Bentley and Floyd, "A sample of brilliance", 1987).
 fn sample_ranks(n: u64, m: u64, seed: u64, depth: usize) -> Vec<u64> {
-    let mut stream = crate::statistics::random::CounterRng::new(&[SHAPE_SAMPLE_STREAM, seed, depth as u64]);
+    let mut stream = CounterRng::new(&[SHAPE_SAMPLE_STREAM, seed, depth as u64]);
     let mut chosen = BTreeSet::new();
     for top in n - m..n {
         let drawn = stream.below(top + 1);
