@@ -61,9 +61,8 @@ impl Manifest {
                 first_job: range.start,
                 n_jobs: range.len(),
                 n_rows: jobs.rows_of_shard(index),
-                starts_with: first.map_or_else(Default::default, |job| {
-                    (job.target, shard::shape_text(&job.shape), job.seeds.start)
-                }),
+                starts_with: first
+                    .map_or_else(Default::default, |job| (job.target, shard::shape_text(&job.shape), job.seeds.start)),
             }
         };
         Self {

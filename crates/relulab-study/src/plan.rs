@@ -240,7 +240,9 @@ impl EnumeratePlan {
         let different: Vec<String> = here
             .iter()
             .filter(|(name, value)| there.get(*name) != Some(value))
-            .map(|(name, value)| format!("{name} {} there, {value} here", there.get(name).unwrap_or(&serde_json::Value::Null)))
+            .map(|(name, value)| {
+                format!("{name} {} there, {value} here", there.get(name).unwrap_or(&serde_json::Value::Null))
+            })
             .collect();
         let mut text = different[..different.len().min(DIFFERENCES_SHOWN)].join("; ");
         if different.len() > DIFFERENCES_SHOWN {

@@ -170,8 +170,9 @@ impl Study {
 
 fn refuse_wrong_records(finished: &Finished) -> Result<(), StudyError> {
     let Finished { job, records, .. } = finished;
-    let keys_match =
-        |(record, seed): (&Record, u32)| record.target == job.target && record.shape == job.shape && record.seed == seed;
+    let keys_match = |(record, seed): (&Record, u32)| {
+        record.target == job.target && record.shape == job.shape && record.seed == seed
+    };
     if records.len() == job.seeds.len() && records.iter().zip(job.seeds.clone()).all(keys_match) {
         return Ok(());
     }

@@ -38,12 +38,7 @@ impl Study {
     /// # Errors
     /// When the plan is not sound; when the folder holds another plan or other files, is in use, or cannot be
     /// written; and when its manifest or one of its shards is damaged.
-    pub fn prepare(
-        folder: &Path,
-        plan: &EnumeratePlan,
-        vector_unit: &str,
-        resume: bool,
-    ) -> Result<Self, StudyError> {
+    pub fn prepare(folder: &Path, plan: &EnumeratePlan, vector_unit: &str, resume: bool) -> Result<Self, StudyError> {
         plan.check()?;
         if let Some(manifest) = Manifest::read(folder)? {
             refuse_other_plan(folder, plan, &manifest)?;

@@ -17,9 +17,9 @@ fn plan() -> EnumeratePlan {
 fn train(job: &Job) -> Vec<Record> {
     let one = |seed| {
         let key = format!("{} {:?} {seed}", job.target, job.shape);
-        let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
+        let hash = key
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
         let diverged = hash % 17 == 0;
         let loss = (!diverged).then(|| (hash >> 11) as f64 / (1u64 << 53) as f64);
         Record {
@@ -130,7 +130,9 @@ fn finished_shards_are_not_trained_again() {
         train(job)
     };
     study
-        .run(&worker, 2, &AtomicBool::new(false), &mut |done: u64, total: u64, _: Duration| progress.push((done, total)))
+        .run(&worker, 2, &AtomicBool::new(false), &mut |done: u64, total: u64, _: Duration| {
+            progress.push((done, total))
+        })
         .unwrap();
     assert_eq!(trained.into_inner(), n_jobs);
     let total = study.n_networks();

@@ -60,9 +60,8 @@ impl Features {
             ("product", by_shape(&|_, shape| shape.iter().map(|&width| width as f64).product())),
         ];
         let single = Subset::of(target.runs.iter().map(|record| record.pieces.map(f64::from)));
-        let medians = Subset::of(
-            target.runs.chunks(n_seeds).map(|runs| median_of(runs, |record| record.pieces.map(f64::from))),
-        );
+        let medians =
+            Subset::of(target.runs.chunks(n_seeds).map(|runs| median_of(runs, |record| record.pieces.map(f64::from))));
         let pieces = (!single.places.is_empty()).then_some((single, medians));
         Self { n_seeds, of_shape, pieces }
     }
@@ -90,9 +89,8 @@ pub(super) fn rows(features: &Features, losses: &Losses) -> Vec<CorrelationRow> 
 
 /// Correlation of a feature, of which each number stands for `repeats` consecutive losses.
 fn correlation(feature: &Ranked, repeats: usize, losses: &[f64], loss_ranks: &[f64]) -> Correlation {
-    let repeated = |values: &[f64]| -> Vec<f64> {
-        values.iter().flat_map(|&value| std::iter::repeat_n(value, repeats)).collect()
-    };
+    let repeated =
+        |values: &[f64]| -> Vec<f64> { values.iter().flat_map(|&value| std::iter::repeat_n(value, repeats)).collect() };
     // Repeating every number equally often is a linear map of the ranks, which correlations do not see.
     let spearman = pearson(&repeated(&feature.ranks), loss_ranks);
     Correlation { pearson: pearson_of_finite(&repeated(&feature.values), losses), spearman }

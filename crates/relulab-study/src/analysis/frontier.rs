@@ -6,7 +6,8 @@ use super::selection::{halvings, scores};
 use super::table::Table;
 use crate::plan::EnumeratePlan;
 use crate::statistics::median;
-use crate::summary::{Frontier, Ratios};
+use crate::summary::{Frontier, Matched, Ratios};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Bins of a histogram in one decade; the edges of all histograms lie on the same grid.
@@ -21,20 +22,30 @@ pub(super) fn frontiers(plan: &EnumeratePlan, target: usize, table: &Table<'_>, 
         frontier.selected = scores.estimate();
     }
     // Depths ascend, so depth 1 is the first or absent.
-    let Some((1, range1)) = table.depths.first() else { return frontiers };
-    let (first, scores1, pool1) = (frontiers[0].clone(), &all_scores[0], Pool::of(losses, 1, range1));
-    let key = |depth: usize| [plan.study_seed, target as u64, depth as u64];
-    for (index, (depth, range)) in table.depths.iter().enumerate() {
+    let Some((1, _)) = table.depths.first() else { return frontiers };
+    let matched = matched_tries(plan, target, table, losses);
+    let (first, scores1) = (frontiers[0].clone(), &all_scores[0]);
+    for ((here, scores), matched) in frontiers.iter_mut().zip(&all_scores).zip(matched) {
         let ratio = |one: Option<f64>, here: Option<f64>| one.zip(here).and_then(|(one, here)| finite(one / here));
-        let here = &frontiers[index];
-        frontiers[index].ratio_to_depth1 = Ratios {
+        here.ratio_to_depth1 = Ratios {
             best_single: ratio(first.best_single, here.best_single),
             best_median: ratio(first.best_median, here.best_median),
-            selected: all_scores[index].ratio_from(scores1),
-            matched: matched::compare(&Pool::of(losses, *depth, range), &pool1, &key(*depth), &key(1)),
+            selected: scores.ratio_from(scores1),
+            matched,
         };
     }
     frontiers
+}
+
+/// Every depth at matched tries with the first, which is depth 1.
+fn matched_tries(plan: &EnumeratePlan, target: usize, table: &Table<'_>, losses: &Losses) -> Vec<Vec<Matched>> {
+    let pools: Vec<Pool> = table.depths.iter().map(|(depth, range)| Pool::of(losses, *depth, range)).collect();
+    let tries: Vec<Vec<usize>> = pools.iter().map(|pool| matched::tries(pool.len(), pools[0].len())).collect();
+    let all_tries: BTreeSet<usize> = tries.iter().flatten().copied().collect();
+    let key = |depth: usize| [plan.study_seed, target as u64, depth as u64];
+    let depth1 = pools[0].best(&all_tries.into_iter().collect::<Vec<_>>(), &key(1));
+    let depths = table.depths.iter().zip(&pools).zip(&tries);
+    depths.map(|(((depth, _), pool), tries)| matched::compare(&pool.best(tries, &key(*depth)), &depth1)).collect()
 }
 
 /// The figures that need no resampling.

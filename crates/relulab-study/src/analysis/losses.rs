@@ -23,7 +23,11 @@ pub(super) enum LossName {
 impl LossName {
     /// The losses that a plan's records hold.
     pub(super) fn of_plan(plan: &EnumeratePlan) -> &'static [Self] {
-        if plan.data.is_some() { &[Self::Test, Self::Training] } else { &[Self::Uniform5, Self::Uniform3, Self::Normal] }
+        if plan.data.is_some() {
+            &[Self::Test, Self::Training]
+        } else {
+            &[Self::Uniform5, Self::Uniform3, Self::Normal]
+        }
     }
 
     /// Its name in the summary.

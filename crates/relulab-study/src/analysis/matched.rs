@@ -18,7 +18,7 @@ const FIRST_TRIES: usize = 16;
 /// Each T is this many times the one before.
 const TRIES_FACTOR: usize = 4;
 /// Names the random stream of the replicates.
-const MATCHED_STREAM: u64 = 0x6d61_7463_6865_64;
+const MATCHED_STREAM: u64 = 0x006d_6174_6368_6564;
 
 /// The runs of a depth, and the seeds that were trained of each of its shapes.
 pub(super) struct Pool {
@@ -30,6 +30,7 @@ pub(super) struct Pool {
 
 /// The expected best at every T: of the runs, and of each replicate.
 pub(super) struct Best {
+    tries: Vec<usize>,
     expected: Vec<f64>,
     replicates: Vec<Vec<f64>>,
 }
@@ -57,7 +58,7 @@ impl Pool {
         self.ascending.len()
     }
 
-    /// The expected best at each of the given tries, with replicates keyed by `key`.
+    /// The expected best at each of the given tries (none above [`Pool::len`]), with replicates keyed by `key`.
     pub(super) fn best(&self, tries: &[usize], key: &[u64]) -> Best {
         let best_of: Vec<BestOf> = tries.iter().filter_map(|&tries| BestOf::new(self.len(), tries)).collect();
         let expected = best_of.iter().map(|best| best.expected(&self.ascending, |_| 1)).collect();
@@ -71,7 +72,8 @@ impl Pool {
             }
             best_of.iter().map(|best| best.expected(&self.ascending, |place| usize::from(counts[place]))).collect()
         };
-        Best { expected, replicates: (0..N_REPLICATES).into_par_iter().map(replicate).collect() }
+        let tries = tries.to_vec();
+        Best { tries, expected, replicates: (0..N_REPLICATES).into_par_iter().map(replicate).collect() }
     }
 }
 
@@ -86,17 +88,16 @@ pub(super) fn tries(n_runs: usize, n_runs_depth1: usize) -> Vec<usize> {
         .collect()
 }
 
-/// The comparisons of a depth with depth 1.
-pub(super) fn compare(here: &Pool, depth1: &Pool, key_here: &[u64], key_depth1: &[u64]) -> Vec<Matched> {
-    let tries = tries(here.len(), depth1.len());
-    let (best_here, best_depth1) = (here.best(&tries, key_here), depth1.best(&tries, key_depth1));
+/// The comparisons of a depth with depth 1, for every T of `here` (of which `depth1` has all).
+pub(super) fn compare(here: &Best, depth1: &Best) -> Vec<Matched> {
     let one = |(index, &tries): (usize, &usize)| {
-        let replicates = best_depth1.replicates.iter().zip(&best_here.replicates);
-        Matched {
+        let index1 = depth1.tries.iter().position(|&other| other == tries)?;
+        let replicates = depth1.replicates.iter().zip(&here.replicates);
+        Some(Matched {
             tries,
-            value: finite(best_depth1.expected[index] / best_here.expected[index]),
-            ci95: percentile_interval(replicates.map(|(one, here)| one[index] / here[index]).collect()),
-        }
+            value: finite(depth1.expected[index1] / here.expected[index]),
+            ci95: percentile_interval(replicates.map(|(one, here)| one[index1] / here[index]).collect()),
+        })
     };
-    tries.iter().enumerate().map(one).collect()
+    here.tries.iter().enumerate().filter_map(one).collect()
 }

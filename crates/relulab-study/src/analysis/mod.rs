@@ -95,9 +95,8 @@ fn depths(
         .collect();
     let one = |(depth, range): &(usize, std::ops::Range<usize>)| {
         let runs = target.runs_of(range);
-        let share = |is: fn(&Record) -> bool| {
-            runs.iter().filter(|record| is(record)).count() as f64 / runs.len().max(1) as f64
-        };
+        let share =
+            |is: fn(&Record) -> bool| runs.iter().filter(|record| is(record)).count() as f64 / runs.len().max(1) as f64;
         let mut by_loss = ThreeWays::default();
         for (name, frontiers) in &mut frontiers {
             name.put(&mut by_loss, frontiers.next().unwrap_or_default());

@@ -103,3 +103,19 @@ fn estimate(mut scores: Vec<f64>, replicates: Vec<f64>) -> Estimate {
     scores.sort_unstable_by(f64::total_cmp);
     Estimate { value: median(&scores).filter(|value| value.is_finite()), ci95: percentile_interval(replicates) }
 }
+
+/// [`score`] on explicit lists of losses: the oracle of a test.
+#[cfg(test)]
+pub(super) fn naive_score(losses: &Losses, shapes: &Range<usize>, halving: &Halving) -> f64 {
+    let median_on = |shape: usize, counts: &[usize]| {
+        let runs = &losses.runs[shape * losses.n_seeds..(shape + 1) * losses.n_seeds];
+        let mut list: Vec<f64> =
+            runs.iter().zip(counts).flat_map(|(&loss, &count)| std::iter::repeat_n(loss, count)).collect();
+        list.sort_by(f64::total_cmp);
+        median(&list).unwrap()
+    };
+    let best = shapes
+        .clone()
+        .min_by(|&a, &b| median_on(a, &halving.choosing).total_cmp(&median_on(b, &halving.choosing)).then(a.cmp(&b)));
+    median_on(best.unwrap(), &halving.scoring)
+}

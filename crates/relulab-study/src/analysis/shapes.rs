@@ -20,7 +20,8 @@ pub(super) fn summaries(
             name.put(&mut by_loss, quantiles(losses.ascending_of(place)));
         }
         let shape = table.shapes[place].clone();
-        let share = |is: fn(&Record) -> bool| runs.iter().filter(|record| is(record)).count() as f64 / runs.len() as f64;
+        let share =
+            |is: fn(&Record) -> bool| runs.iter().filter(|record| is(record)).count() as f64 / runs.len() as f64;
         ShapeSummary {
             target: target.name.clone(),
             depth: shape.len(),
