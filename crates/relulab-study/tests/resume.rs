@@ -5,6 +5,7 @@ use relulab_study::{EnumeratePlan, Job, Outcome, Record, RunOutcome, Study, Stud
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -112,6 +113,46 @@ proptest! {
         run(folder.path(), threads);
         prop_assert_eq!(identity(folder.path()), identity(whole.path()));
     }
+}
+
+/// Names the folder that [`child_to_be_killed`] trains in.
+const CHILD_FOLDER: &str = "RELULAB_TEST_CHILD_FOLDER";
+
+/// Not a test by itself: the process that the next test starts and kills.
+#[test]
+fn child_to_be_killed() {
+    let Some(folder) = std::env::var_os(CHILD_FOLDER) else { return };
+    let slowly = |job: &Job| {
+        std::thread::sleep(Duration::from_micros(500));
+        train(job)
+    };
+    let mut study = Study::prepare(Path::new(&folder), &plan(), "any", true).unwrap();
+    study.run(&slowly, 2, &AtomicBool::new(false), &mut quiet).unwrap();
+}
+
+#[test]
+fn a_process_killed_at_any_moment_loses_only_what_was_in_flight() {
+    let whole = tempfile::tempdir().unwrap();
+    run(whole.path(), 2);
+    let folder = tempfile::tempdir().unwrap();
+    let mut done_before = 0;
+    for milliseconds in [3, 20, 31, 8, 45] {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "child_to_be_killed"])
+            .env(CHILD_FOLDER, folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(milliseconds));
+        // On Unix this is SIGKILL: no handler, no destructor.
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let done = Study::open(folder.path()).map_or(0, |study| study.n_networks_done());
+        assert!(done >= done_before, "what was finished stays");
+        done_before = done;
+    }
+    run(folder.path(), 2);
+    assert_eq!(identity(folder.path()), identity(whole.path()));
 }
 
 #[test]
