@@ -7,7 +7,19 @@
 //! Invariants:
 //! - The same plan gives the same shard bytes, whatever the threads, the interruptions and the resumes.
 //! - A shard is complete or absent: what a killed process leaves behind is a `.tmp` file, which a resume removes.
+//! - Only timings know the clock, and no record depends on them.
 //! - Nothing here knows how a network is trained, and nothing here draws.
+//!
+//! ```
+//! use relulab_study::{EnumeratePlan, JobList};
+//!
+//! let plan = EnumeratePlan { matched_tries: 0, ..EnumeratePlan::new(16, vec!["quadratic".to_owned()]) };
+//! plan.check()?;
+//! let jobs = JobList::of(&plan);
+//! assert_eq!(jobs.shapes().len(), 32_768);
+//! assert_eq!(jobs.n_networks(), 524_288);
+//! # Ok::<(), relulab_study::PlanError>(())
+//! ```
 
 pub mod analysis;
 mod compositions;
@@ -33,3 +45,4 @@ pub use record::{NormalMethod, Outcome, Record};
 pub use run::{Progress, RunOutcome, Worker};
 pub use shapes::ShapeList;
 pub use study::Study;
+pub use timings::Timing;

@@ -85,7 +85,9 @@ impl Study {
             return Ok(RunOutcome::Finished);
         }
         if self.lock.is_none() {
-            self.lock = Some(FolderLock::acquire(&self.folder)?);
+            // Opened for reading until now: another process may have written since.
+            let lock = FolderLock::acquire(&self.folder)?;
+            *self = Self::load(&self.folder, self.manifest.clone(), Some(lock))?;
         }
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)

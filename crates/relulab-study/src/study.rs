@@ -137,7 +137,7 @@ impl Study {
         timings::read(&self.folder)
     }
 
-    fn load(folder: &Path, manifest: Manifest, lock: Option<FolderLock>) -> Result<Self, StudyError> {
+    pub(crate) fn load(folder: &Path, manifest: Manifest, lock: Option<FolderLock>) -> Result<Self, StudyError> {
         let n_shards = manifest.shards.len();
         let mut finished = vec![false; n_shards];
         let found = folder::shards(folder)?;
