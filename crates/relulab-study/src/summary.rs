@@ -1,6 +1,7 @@
 //! What an enumeration says: the document that `relulab enumerate --json` prints and that the report draws.
 //!
-//! Every loss is reported three ways (`uniform5`, `uniform3`, `normal`); a number that is not finite is `None`.
+//! Every loss is reported three ways (`uniform5`, `uniform3`, `normal`); a number that is not finite is `None`. A run
+//! without a finite loss counts as infinite wherever losses are ordered (medians, quantiles, ranks, best of many).
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ pub struct Summary {
     pub findings: BTreeMap<String, BTreeMap<String, Findings>>,
 }
 
-/// A value for each of the three losses.
+/// A value for each of the three losses; for a study of a data file, whose three losses are empty, for its own two.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ThreeWays<T> {
     /// Mean squared error on the uniform grid over [−5,5]^d.
@@ -31,6 +32,12 @@ pub struct ThreeWays<T> {
     pub uniform3: T,
     /// Expected error under N(0,1)^d.
     pub normal: T,
+    /// Mean loss over the held-out folds (data files only).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_loss: Option<T>,
+    /// Training loss (data files only).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training_loss: Option<T>,
 }
 
 /// All seeds of one shape on one target.
@@ -61,6 +68,12 @@ pub struct ShapeSummary {
     pub collapsed_at_start: f64,
     /// Fraction of seeds that diverged.
     pub diverged: f64,
+    /// Median accuracy on the held-out folds (classification only).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_accuracy_median: Option<f64>,
+    /// Median accuracy on the training folds (classification only).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub train_accuracy_median: Option<f64>,
 }
 
 /// Quantiles of one loss over the seeds of a shape.
@@ -113,8 +126,10 @@ pub struct Frontier {
     pub selected: Estimate,
     /// The same figures as ratios to depth 1 (depth 1 divided by this depth: above 1 means that depth helps).
     pub ratio_to_depth1: Ratios,
-    /// Histogram of the medians over shapes, in log10 loss: (lower edge, upper edge, count).
+    /// Histogram of the finite medians over shapes, in log10 loss: (lower edge, upper edge, count).
     pub histogram: Vec<(f64, f64, usize)>,
+    /// Shapes whose median is infinite: at least half of their runs have no finite loss.
+    pub n_infinite: usize,
 }
 
 /// Ratios of depth 1 to a depth; above 1 means that depth helps.
@@ -175,9 +190,13 @@ pub struct Correlation {
 /// Findings over all shapes of a target, for one loss.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
-    /// Largest single-run loss divided by the smallest.
+    /// Runs without a finite loss: infinite in medians and ranks, left out of ranges, Pearson's r and variances.
+    pub n_infinite_runs: usize,
+    /// Shapes whose median is infinite, treated likewise.
+    pub n_infinite_medians: usize,
+    /// Largest finite single-run loss divided by the smallest.
     pub range_single: Option<f64>,
-    /// Largest median divided by the smallest.
+    /// Largest finite median divided by the smallest.
     pub range_median: Option<f64>,
     /// Share of the variance of log10 loss that lies between shapes (the rest: between seeds of a shape).
     pub variance_between_shapes: Option<f64>,
