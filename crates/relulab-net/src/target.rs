@@ -16,7 +16,7 @@ pub enum NamedTarget {
     Interaction,
     /// Σ sin(2 x_i).
     Sine,
-    /// Σ [x_i > 0].
+    /// Number of positive inputs, Σ 1(x_i > 0).
     Step,
     /// exp(−Σ x_i²).
     Bump,
