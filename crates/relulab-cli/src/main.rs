@@ -1,2 +1,47 @@
-//! The `relulab` binary.
-fn main() {}
+//! The `relulab` binary: parse, resolve, call, print. No algorithm lives here.
+
+mod bench;
+mod enumerate;
+mod failure;
+mod globals;
+mod train;
+
+use clap::{Parser, Subcommand};
+use globals::Globals;
+use std::process::ExitCode;
+
+/// A laboratory for small, narrow and deep ReLU networks.
+#[derive(Parser)]
+#[command(name = "relulab", version, about, arg_required_else_help = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    globals: Globals,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Train every way to distribute N neurons over layers, many seeds each, and show what that says.
+    Enumerate(Box<enumerate::Arguments>),
+    /// Train many seeds of one shape and keep the networks.
+    Train(Box<train::Arguments>),
+    /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) => return failure::report_usage(&error),
+    };
+    let result = match line.command {
+        Command::Enumerate(arguments) => enumerate::run(&arguments, &line.globals),
+        Command::Train(arguments) => train::run(&arguments, &line.globals),
+        Command::Bench(arguments) => bench::run(&arguments, &line.globals),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

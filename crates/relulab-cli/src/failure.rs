@@ -1,0 +1,46 @@
+//! How a command ends when it does not succeed: one clear line on stderr and the exit code of the contract.
+
+use std::fmt::Display;
+use std::process::ExitCode;
+
+/// Why a command stopped.
+#[derive(Debug)]
+pub enum Failure {
+    /// Bad input: exit code 2.
+    Input(String),
+    /// Stopped by Ctrl-C: exit code 130; the line says how to go on.
+    Interrupted(String),
+}
+
+impl Failure {
+    /// Bad input, from anything that can be printed.
+    pub fn input(message: impl Display) -> Self {
+        Self::Input(message.to_string())
+    }
+
+    /// Bad input in a named place: `argument: message`.
+    pub fn at(place: &str, message: impl Display) -> Self {
+        Self::Input(format!("{place}: {message}"))
+    }
+
+    /// Prints the line and gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        match self {
+            Self::Input(message) => {
+                eprintln!("error: {message}");
+                ExitCode::from(2)
+            }
+            Self::Interrupted(message) => {
+                eprintln!("interrupted: {message}");
+                ExitCode::from(130)
+            }
+        }
+    }
+}
+
+/// Help and version go to stdout with exit code 0, everything else to stderr with exit code 2.
+pub fn report_usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe is not worth a word.
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}
