@@ -1,7 +1,7 @@
 //! Vectors of error-bounded f64, stored as values and bounds apart so that the kernels run on vector units.
 
-use crate::NumberVector;
 use crate::bounded::{Bounded, INFLATION, SMALLEST_PARAMETER, UNDERFLOW, UNIT_ROUNDOFF};
+use crate::{NumberVector, Sign};
 
 /// A vector of [`Bounded`] numbers.
 ///
@@ -61,6 +61,12 @@ impl NumberVector for BoundedVector {
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Bounded) {
         dispatch::evaluate(self, slopes, intercepts, *at);
     }
+
+    fn signs(&self, signs: &mut Vec<Sign>) -> f64 {
+        signs.clear();
+        signs.resize(self.len(), Sign::Zero);
+        dispatch::signs(signs, &self.values, &self.errors)
+    }
 }
 
 /// See [`NumberVector::affine`].
@@ -76,6 +82,10 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
     values.extend_from_slice(constants);
     errors.clear();
     errors.resize(n, 0.0);
+    if n == 1 {
+        (values[0], errors[0]) = affine_single(constants[0], weights_by_input, factors);
+        return;
+    }
     let n_terms = collect_terms(terms, factors);
     if n == 0 || n_terms == 0 {
         return;
@@ -97,6 +107,43 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
             _ => sum_block::<1>(values, errors, weights, n, terms, gamma),
         };
     }
+}
+
+/// Number of partial sums of a single output, whatever the vector unit.
+const N_LANES: usize = 8;
+
+/// The same for one output, whose weights are contiguous: eight partial sums, no branch.
+#[inline(always)]
+fn affine_single(constant: f64, weights: &[f64], factors: &BoundedVector) -> (f64, f64) {
+    let n = factors.values.len().min(factors.errors.len()).min(weights.len());
+    let gamma = 2.0 * (n as f64 + 4.0) * UNIT_ROUNDOFF;
+    let (mut sums, mut bounds, mut shares) = ([0.0; N_LANES], [0.0; N_LANES], [0.0; N_LANES]);
+    let mut add = |lane: usize, weight: f64, factor: f64, error: f64| {
+        let share = ((error + gamma * factor.abs()) * (1.0 + gamma)).max(SMALLEST_PARAMETER);
+        let share = if factor != 0.0 || error != 0.0 { share } else { 0.0 };
+        sums[lane] += weight * factor;
+        bounds[lane] += weight.abs() * share;
+        shares[lane] += share;
+    };
+    let (weights, values, errors) = (&weights[..n], &factors.values[..n], &factors.errors[..n]);
+    let whole = n - n % N_LANES;
+    for start in (0..whole).step_by(N_LANES) {
+        let [weights, values, errors] = [weights, values, errors].map(|part| &part[start..start + N_LANES]);
+        for lane in 0..N_LANES {
+            add(lane, weights[lane], values[lane], errors[lane]);
+        }
+    }
+    for index in whole..n {
+        add(index - whole, weights[index], values[index], errors[index]);
+    }
+    if shares.iter().all(|share| *share == 0.0) {
+        return (constant, 0.0);
+    }
+    let together = |lanes: [f64; N_LANES]| {
+        let [a, b, c, d, e, f, g, h] = lanes;
+        ((a + b) + (c + d)) + ((e + f) + (g + h))
+    };
+    (constant + together(sums), gamma * constant.abs() + together(bounds))
 }
 
 /// Puts the factors that are not exactly zero first, with their errors as shares; returns how many there are.
@@ -162,18 +209,50 @@ fn evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &Bou
     }
 }
 
+/// See [`NumberVector::signs`]; `signs` has as many entries as the vector.
+#[inline(always)]
+fn signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64 {
+    let mut least = [f64::INFINITY; N_LANES];
+    let mut decide = |lane: usize, sign: &mut Sign, value: f64, error: f64| {
+        *sign = if value > 0.0 {
+            Sign::Positive
+        } else if value < 0.0 {
+            Sign::Negative
+        } else {
+            Sign::Zero
+        };
+        // NaN in either part fails the comparison; an infinite value says nothing.
+        let margin = if error == 0.0 { f64::INFINITY } else { value.abs() / error };
+        let margin = if value.abs() <= f64::MAX && error >= 0.0 { margin } else { 0.0 };
+        least[lane] = if margin < least[lane] { margin } else { least[lane] };
+    };
+    let n = signs.len().min(values.len()).min(errors.len());
+    let whole = n - n % N_LANES;
+    for start in (0..whole).step_by(N_LANES) {
+        let signs = &mut signs[start..start + N_LANES];
+        let [values, errors] = [values, errors].map(|part| &part[start..start + N_LANES]);
+        for lane in 0..N_LANES {
+            decide(lane, &mut signs[lane], values[lane], errors[lane]);
+        }
+    }
+    for index in whole..n {
+        decide(index - whole, &mut signs[index], values[index], errors[index]);
+    }
+    least.into_iter().fold(f64::INFINITY, f64::min)
+}
+
 /// The kernels compiled for several vector units, one chosen at run time.
 mod dispatch {
-    use super::{Bounded, BoundedVector};
+    use super::{Bounded, BoundedVector, Sign};
 
     macro_rules! kernels {
-        ($($name:ident($($argument:ident: $kind:ty),*));* $(;)?) => {
+        ($($name:ident($($argument:ident: $kind:ty),*) -> $result:ty);* $(;)?) => {
             #[cfg(target_arch = "x86_64")]
             mod avx512 {
                 use super::*;
                 $(#[target_feature(enable = "avx512f")]
-                pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
-                    super::super::$name(result, $($argument),*);
+                pub(super) fn $name($($argument: $kind),*) -> $result {
+                    super::super::$name($($argument),*)
                 })*
             }
 
@@ -181,31 +260,32 @@ mod dispatch {
             mod avx2 {
                 use super::*;
                 $(#[target_feature(enable = "avx2")]
-                pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
-                    super::super::$name(result, $($argument),*);
+                pub(super) fn $name($($argument: $kind),*) -> $result {
+                    super::super::$name($($argument),*)
                 })*
             }
 
             $(#[inline]
-            pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
+            pub(super) fn $name($($argument: $kind),*) -> $result {
                 #[cfg(target_arch = "x86_64")]
                 {
                     if std::arch::is_x86_feature_detected!("avx512f") {
                         // SAFETY: the feature that the function needs has just been detected.
-                        return unsafe { avx512::$name(result, $($argument),*) };
+                        return unsafe { avx512::$name($($argument),*) };
                     }
                     if std::arch::is_x86_feature_detected!("avx2") {
                         // SAFETY: the feature that the function needs has just been detected.
-                        return unsafe { avx2::$name(result, $($argument),*) };
+                        return unsafe { avx2::$name($($argument),*) };
                     }
                 }
-                super::$name(result, $($argument),*);
+                super::$name($($argument),*)
             })*
         };
     }
 
     kernels! {
-        affine(weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector);
-        evaluate(slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded);
+        affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector) -> ();
+        evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded) -> ();
+        signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64;
     }
 }
