@@ -93,7 +93,7 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
     let terms = &mut terms[..n_terms];
     let gamma = 2.0 * (n_terms as f64 + 4.0) * UNIT_ROUNDOFF;
     for term in terms.iter_mut() {
-        term.share = ((term.share + gamma * term.factor.abs()) * (1.0 + gamma)).max(SMALLEST_PARAMETER);
+        term.share = share(term.factor, term.share, gamma);
     }
     let mut start = 0;
     while start < n {
@@ -101,6 +101,7 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
         let (values, errors) = (&mut values[start..], &mut errors[start..]);
         start += match n - start {
             16.. => sum_block::<16>(values, errors, weights, n, terms, gamma),
+
             8.. => sum_block::<8>(values, errors, weights, n, terms, gamma),
             4.. => sum_block::<4>(values, errors, weights, n, terms, gamma),
             2.. => sum_block::<2>(values, errors, weights, n, terms, gamma),
@@ -117,33 +118,49 @@ const N_LANES: usize = 8;
 fn affine_single(constant: f64, weights: &[f64], factors: &BoundedVector) -> (f64, f64) {
     let n = factors.values.len().min(factors.errors.len()).min(weights.len());
     let gamma = 2.0 * (n as f64 + 4.0) * UNIT_ROUNDOFF;
-    let (mut sums, mut bounds, mut shares) = ([0.0; N_LANES], [0.0; N_LANES], [0.0; N_LANES]);
-    let mut add = |lane: usize, weight: f64, factor: f64, error: f64| {
-        let share = ((error + gamma * factor.abs()) * (1.0 + gamma)).max(SMALLEST_PARAMETER);
-        let share = if factor != 0.0 || error != 0.0 { share } else { 0.0 };
-        sums[lane] += weight * factor;
-        bounds[lane] += weight.abs() * share;
-        shares[lane] += share;
-    };
     let (weights, values, errors) = (&weights[..n], &factors.values[..n], &factors.errors[..n]);
+    let (mut sums, mut bounds, mut shares) = ([0.0; N_LANES], [0.0; N_LANES], [0.0; N_LANES]);
     let whole = n - n % N_LANES;
-    for start in (0..whole).step_by(N_LANES) {
-        let [weights, values, errors] = [weights, values, errors].map(|part| &part[start..start + N_LANES]);
+    let mut start = 0;
+    while start < whole {
+        let (weights, values, errors) =
+            (&weights[start..][..N_LANES], &values[start..][..N_LANES], &errors[start..][..N_LANES]);
         for lane in 0..N_LANES {
-            add(lane, weights[lane], values[lane], errors[lane]);
+            let share = share(values[lane], errors[lane], gamma);
+            sums[lane] += weights[lane] * values[lane];
+            bounds[lane] += weights[lane].abs() * share;
+            shares[lane] += share;
         }
+        start += N_LANES;
     }
     for index in whole..n {
-        add(index - whole, weights[index], values[index], errors[index]);
+        let share = share(values[index], errors[index], gamma);
+        sums[index - whole] += weights[index] * values[index];
+        bounds[index - whole] += weights[index].abs() * share;
+        shares[index - whole] += share;
     }
-    if shares.iter().all(|share| *share == 0.0) {
+    if together(shares) == 0.0 {
         return (constant, 0.0);
     }
-    let together = |lanes: [f64; N_LANES]| {
-        let [a, b, c, d, e, f, g, h] = lanes;
-        ((a + b) + (c + d)) + ((e + f) + (g + h))
-    };
     (constant + together(sums), gamma * constant.abs() + together(bounds))
+}
+
+/// Sum of all partial sums, in a fixed order.
+#[inline(always)]
+fn together(lanes: [f64; N_LANES]) -> f64 {
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
+}
+
+/// A factor's share in the bound; zero only for a factor that is exactly zero.
+#[inline(always)]
+fn share(factor: f64, error: f64, gamma: f64) -> f64 {
+    let size = factor.abs();
+    let share = (error + gamma * size) * (1.0 + gamma);
+    let share = if share > SMALLEST_PARAMETER { share } else { SMALLEST_PARAMETER };
+    // A bound that is not a number must stay one.
+    let share = if share.is_nan() { f64::INFINITY } else { share };
+    if size + error == 0.0 { 0.0 } else { share }
 }
 
 /// Puts the factors that are not exactly zero first, with their errors as shares; returns how many there are.
@@ -170,8 +187,11 @@ fn sum_block<const B: usize>(
     terms: &[Term],
     gamma: f64,
 ) -> usize {
-    let mut sums: [f64; B] = std::array::from_fn(|k| values[k]);
-    let mut bounds: [f64; B] = std::array::from_fn(|k| gamma * values[k].abs());
+    let (mut sums, mut bounds) = ([0.0; B], [0.0; B]);
+    for k in 0..B {
+        sums[k] = values[k];
+        bounds[k] = gamma * values[k].abs();
+    }
     for term in terms {
         let row = &weights[term.input * stride..][..B];
         for k in 0..B {
@@ -209,34 +229,38 @@ fn evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &Bou
     }
 }
 
+/// |value| / error; infinite for exact numbers, zero where nothing is known.
+#[inline(always)]
+fn margin(value: f64, error: f64) -> f64 {
+    let size = value.abs();
+    let margin = if error == 0.0 { f64::INFINITY } else { size / error };
+    // NaN in either part fails the comparison; an infinite value says nothing.
+    if size <= f64::MAX && error >= 0.0 { margin } else { 0.0 }
+}
+
 /// See [`NumberVector::signs`]; `signs` has as many entries as the vector.
 #[inline(always)]
 fn signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64 {
-    let mut least = [f64::INFINITY; N_LANES];
-    let mut decide = |lane: usize, sign: &mut Sign, value: f64, error: f64| {
-        *sign = if value > 0.0 {
-            Sign::Positive
-        } else if value < 0.0 {
-            Sign::Negative
-        } else {
-            Sign::Zero
-        };
-        // NaN in either part fails the comparison; an infinite value says nothing.
-        let margin = if error == 0.0 { f64::INFINITY } else { value.abs() / error };
-        let margin = if value.abs() <= f64::MAX && error >= 0.0 { margin } else { 0.0 };
-        least[lane] = if margin < least[lane] { margin } else { least[lane] };
-    };
     let n = signs.len().min(values.len()).min(errors.len());
+    let (signs, values, errors) = (&mut signs[..n], &values[..n], &errors[..n]);
+    let mut least = [f64::INFINITY; N_LANES];
     let whole = n - n % N_LANES;
-    for start in (0..whole).step_by(N_LANES) {
-        let signs = &mut signs[start..start + N_LANES];
-        let [values, errors] = [values, errors].map(|part| &part[start..start + N_LANES]);
+    let mut start = 0;
+    while start < whole {
+        let (values, errors) = (&values[start..][..N_LANES], &errors[start..][..N_LANES]);
         for lane in 0..N_LANES {
-            decide(lane, &mut signs[lane], values[lane], errors[lane]);
+            let margin = margin(values[lane], errors[lane]);
+            least[lane] = if margin < least[lane] { margin } else { least[lane] };
         }
+        start += N_LANES;
     }
     for index in whole..n {
-        decide(index - whole, &mut signs[index], values[index], errors[index]);
+        let margin = margin(values[index], errors[index]);
+        least[index - whole] = if margin < least[index - whole] { margin } else { least[index - whole] };
+    }
+    for (sign, value) in signs.iter_mut().zip(values) {
+        let below = if *value < 0.0 { Sign::Negative } else { Sign::Zero };
+        *sign = if *value > 0.0 { Sign::Positive } else { below };
     }
     least.into_iter().fold(f64::INFINITY, f64::min)
 }
