@@ -1,7 +1,7 @@
 //! Vectors of error-bounded f64, stored as values and bounds apart so that the kernels run on vector units.
 
-use crate::NumberVector;
 use crate::bounded::{Bounded, INFLATION, SMALLEST_PARAMETER, UNDERFLOW, UNIT_ROUNDOFF};
+use crate::{NumberVector, Sign};
 
 /// A vector of [`Bounded`] numbers.
 ///
@@ -61,6 +61,12 @@ impl NumberVector for BoundedVector {
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Bounded) {
         dispatch::evaluate(self, slopes, intercepts, *at);
     }
+
+    fn signs(&self, signs: &mut Vec<Sign>) -> f64 {
+        signs.clear();
+        signs.resize(self.len(), Sign::Zero);
+        dispatch::signs(signs, &self.values, &self.errors)
+    }
 }
 
 /// See [`NumberVector::affine`].
@@ -76,6 +82,10 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
     values.extend_from_slice(constants);
     errors.clear();
     errors.resize(n, 0.0);
+    if n == 1 {
+        (values[0], errors[0]) = affine_single(constants[0], weights_by_input, factors);
+        return;
+    }
     let n_terms = collect_terms(terms, factors);
     if n == 0 || n_terms == 0 {
         return;
@@ -83,7 +93,7 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
     let terms = &mut terms[..n_terms];
     let gamma = 2.0 * (n_terms as f64 + 4.0) * UNIT_ROUNDOFF;
     for term in terms.iter_mut() {
-        term.share = ((term.share + gamma * term.factor.abs()) * (1.0 + gamma)).max(SMALLEST_PARAMETER);
+        term.share = share(term.factor, term.share, gamma);
     }
     let mut start = 0;
     while start < n {
@@ -91,12 +101,66 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
         let (values, errors) = (&mut values[start..], &mut errors[start..]);
         start += match n - start {
             16.. => sum_block::<16>(values, errors, weights, n, terms, gamma),
+
             8.. => sum_block::<8>(values, errors, weights, n, terms, gamma),
             4.. => sum_block::<4>(values, errors, weights, n, terms, gamma),
             2.. => sum_block::<2>(values, errors, weights, n, terms, gamma),
             _ => sum_block::<1>(values, errors, weights, n, terms, gamma),
         };
     }
+}
+
+/// Number of partial sums of a single output, whatever the vector unit.
+const N_LANES: usize = 8;
+
+/// The same for one output, whose weights are contiguous: eight partial sums, no branch.
+#[inline(always)]
+fn affine_single(constant: f64, weights: &[f64], factors: &BoundedVector) -> (f64, f64) {
+    let n = factors.values.len().min(factors.errors.len()).min(weights.len());
+    let gamma = 2.0 * (n as f64 + 4.0) * UNIT_ROUNDOFF;
+    let (weights, values, errors) = (&weights[..n], &factors.values[..n], &factors.errors[..n]);
+    let (mut sums, mut bounds, mut shares) = ([0.0; N_LANES], [0.0; N_LANES], [0.0; N_LANES]);
+    let whole = n - n % N_LANES;
+    let mut start = 0;
+    while start < whole {
+        let (weights, values, errors) =
+            (&weights[start..][..N_LANES], &values[start..][..N_LANES], &errors[start..][..N_LANES]);
+        for lane in 0..N_LANES {
+            let share = share(values[lane], errors[lane], gamma);
+            sums[lane] += weights[lane] * values[lane];
+            bounds[lane] += weights[lane].abs() * share;
+            shares[lane] += share;
+        }
+        start += N_LANES;
+    }
+    for index in whole..n {
+        let share = share(values[index], errors[index], gamma);
+        sums[index - whole] += weights[index] * values[index];
+        bounds[index - whole] += weights[index].abs() * share;
+        shares[index - whole] += share;
+    }
+    if together(shares) == 0.0 {
+        return (constant, 0.0);
+    }
+    (constant + together(sums), gamma * constant.abs() + together(bounds))
+}
+
+/// Sum of all partial sums, in a fixed order.
+#[inline(always)]
+fn together(lanes: [f64; N_LANES]) -> f64 {
+    let [a, b, c, d, e, f, g, h] = lanes;
+    ((a + b) + (c + d)) + ((e + f) + (g + h))
+}
+
+/// A factor's share in the bound; zero only for a factor that is exactly zero.
+#[inline(always)]
+fn share(factor: f64, error: f64, gamma: f64) -> f64 {
+    let size = factor.abs();
+    let share = (error + gamma * size) * (1.0 + gamma);
+    let share = if share > SMALLEST_PARAMETER { share } else { SMALLEST_PARAMETER };
+    // A bound that is not a number must stay one.
+    let share = if share.is_nan() { f64::INFINITY } else { share };
+    if size + error == 0.0 { 0.0 } else { share }
 }
 
 /// Puts the factors that are not exactly zero first, with their errors as shares; returns how many there are.
@@ -123,8 +187,11 @@ fn sum_block<const B: usize>(
     terms: &[Term],
     gamma: f64,
 ) -> usize {
-    let mut sums: [f64; B] = std::array::from_fn(|k| values[k]);
-    let mut bounds: [f64; B] = std::array::from_fn(|k| gamma * values[k].abs());
+    let (mut sums, mut bounds) = ([0.0; B], [0.0; B]);
+    for k in 0..B {
+        sums[k] = values[k];
+        bounds[k] = gamma * values[k].abs();
+    }
     for term in terms {
         let row = &weights[term.input * stride..][..B];
         for k in 0..B {
@@ -162,18 +229,54 @@ fn evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &Bou
     }
 }
 
+/// |value| / error; infinite for exact numbers, zero where nothing is known.
+#[inline(always)]
+fn margin(value: f64, error: f64) -> f64 {
+    let size = value.abs();
+    let margin = if error == 0.0 { f64::INFINITY } else { size / error };
+    // NaN in either part fails the comparison; an infinite value says nothing.
+    if size <= f64::MAX && error >= 0.0 { margin } else { 0.0 }
+}
+
+/// See [`NumberVector::signs`]; `signs` has as many entries as the vector.
+#[inline(always)]
+fn signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64 {
+    let n = signs.len().min(values.len()).min(errors.len());
+    let (signs, values, errors) = (&mut signs[..n], &values[..n], &errors[..n]);
+    let mut least = [f64::INFINITY; N_LANES];
+    let whole = n - n % N_LANES;
+    let mut start = 0;
+    while start < whole {
+        let (values, errors) = (&values[start..][..N_LANES], &errors[start..][..N_LANES]);
+        for lane in 0..N_LANES {
+            let margin = margin(values[lane], errors[lane]);
+            least[lane] = if margin < least[lane] { margin } else { least[lane] };
+        }
+        start += N_LANES;
+    }
+    for index in whole..n {
+        let margin = margin(values[index], errors[index]);
+        least[index - whole] = if margin < least[index - whole] { margin } else { least[index - whole] };
+    }
+    for (sign, value) in signs.iter_mut().zip(values) {
+        let below = if *value < 0.0 { Sign::Negative } else { Sign::Zero };
+        *sign = if *value > 0.0 { Sign::Positive } else { below };
+    }
+    least.into_iter().fold(f64::INFINITY, f64::min)
+}
+
 /// The kernels compiled for several vector units, one chosen at run time.
 mod dispatch {
-    use super::{Bounded, BoundedVector};
+    use super::{Bounded, BoundedVector, Sign};
 
     macro_rules! kernels {
-        ($($name:ident($($argument:ident: $kind:ty),*));* $(;)?) => {
+        ($($name:ident($($argument:ident: $kind:ty),*) -> $result:ty);* $(;)?) => {
             #[cfg(target_arch = "x86_64")]
             mod avx512 {
                 use super::*;
                 $(#[target_feature(enable = "avx512f")]
-                pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
-                    super::super::$name(result, $($argument),*);
+                pub(super) fn $name($($argument: $kind),*) -> $result {
+                    super::super::$name($($argument),*)
                 })*
             }
 
@@ -181,31 +284,32 @@ mod dispatch {
             mod avx2 {
                 use super::*;
                 $(#[target_feature(enable = "avx2")]
-                pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
-                    super::super::$name(result, $($argument),*);
+                pub(super) fn $name($($argument: $kind),*) -> $result {
+                    super::super::$name($($argument),*)
                 })*
             }
 
             $(#[inline]
-            pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
+            pub(super) fn $name($($argument: $kind),*) -> $result {
                 #[cfg(target_arch = "x86_64")]
                 {
                     if std::arch::is_x86_feature_detected!("avx512f") {
                         // SAFETY: the feature that the function needs has just been detected.
-                        return unsafe { avx512::$name(result, $($argument),*) };
+                        return unsafe { avx512::$name($($argument),*) };
                     }
                     if std::arch::is_x86_feature_detected!("avx2") {
                         // SAFETY: the feature that the function needs has just been detected.
-                        return unsafe { avx2::$name(result, $($argument),*) };
+                        return unsafe { avx2::$name($($argument),*) };
                     }
                 }
-                super::$name(result, $($argument),*);
+                super::$name($($argument),*)
             })*
         };
     }
 
     kernels! {
-        affine(weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector);
-        evaluate(slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded);
+        affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector) -> ();
+        evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded) -> ();
+        signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64;
     }
 }
