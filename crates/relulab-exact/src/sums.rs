@@ -155,7 +155,7 @@ mod tests {
     /// Awkward but reproducible numbers.
     fn numbers(n: usize, salt: usize) -> Vec<f64> {
         (0..n)
-            .map(|i| if (i + salt) % 3 == 0 { 0.0 } else { ((i * 7919 + salt) % 1013) as f64 / 37.0 - 13.3 })
+            .map(|i| if (i + salt).is_multiple_of(3) { 0.0 } else { ((i * 7919 + salt) % 1013) as f64 / 37.0 - 13.3 })
             .collect()
     }
 
