@@ -1,6 +1,7 @@
 //! Vectors of error-bounded f64, stored as values and bounds apart so that the kernels run on vector units.
 
-use crate::bounded::{Bounded, INFLATION, SMALLEST_PARAMETER, UNDERFLOW, UNIT_ROUNDOFF};
+use crate::bounded::{Bounded, INFLATION, UNDERFLOW, UNIT_ROUNDOFF};
+use crate::sums::{self, N_LANES, Term};
 use crate::{NumberVector, Sign};
 
 /// A vector of [`Bounded`] numbers.
@@ -16,17 +17,6 @@ pub struct BoundedVector {
     errors: Vec<f64>,
     /// Scratch of [`affine`]: the factors that are not exactly zero.
     terms: Vec<Term>,
-}
-
-/// A factor of a sum of products.
-#[derive(Clone, Copy, Debug, Default)]
-struct Term {
-    /// Its place among the factors.
-    input: usize,
-    /// Its value.
-    factor: f64,
-    /// Its share in the bound, to be multiplied by the magnitude of the weight.
-    share: f64,
 }
 
 impl NumberVector for BoundedVector {
@@ -55,11 +45,27 @@ impl NumberVector for BoundedVector {
     }
 
     fn affine(&mut self, weights_by_input: &[f64], constants: &[f64], factors: &Self) {
-        dispatch::affine(self, weights_by_input, constants, factors);
+        affine(self, weights_by_input, constants, factors);
     }
 
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Bounded) {
         dispatch::evaluate(self, slopes, intercepts, *at);
+    }
+
+    fn activate(&mut self, source: &Self, on: &[bool], leak: &Bounded) {
+        self.reset(source.len().min(on.len()));
+        if !leak.is_exact_zero() {
+            for (index, on) in on.iter().enumerate().take(self.len()) {
+                self.set(index, if *on { source.get(index) } else { source.get(index) * leak });
+            }
+            return;
+        }
+        for (target, source) in [(&mut self.values, &source.values), (&mut self.errors, &source.errors)] {
+            for ((target, source), on) in target.iter_mut().zip(source).zip(on) {
+                // A mask instead of a branch, which could not be predicted.
+                *target = f64::from_bits(source.to_bits() & u64::from(*on).wrapping_neg());
+            }
+        }
     }
 
     fn signs(&self, signs: &mut Vec<Sign>) -> f64 {
@@ -73,8 +79,6 @@ impl NumberVector for BoundedVector {
 ///
 /// With n factors that are not exactly zero, the computed sum is within γ_{n+1} (|b| + Σ|wᵢhᵢ|) of the exact sum of
 /// the computed factors. Twice that γ, and 1 + γ on the propagated bounds, also cover the roundings of the bound.
-/// A factor's share is kept above [`SMALLEST_PARAMETER`], so that no product with an accepted weight underflows.
-#[inline(always)]
 fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector) {
     let n = constants.len();
     let BoundedVector { values, errors, terms } = result;
@@ -83,88 +87,35 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
     errors.clear();
     errors.resize(n, 0.0);
     if n == 1 {
-        (values[0], errors[0]) = affine_single(constants[0], weights_by_input, factors);
+        let gamma = gamma(factors.len());
+        let (sum, bound, shares) = sums::single(weights_by_input, &factors.values, &factors.errors, gamma);
+        if shares != 0.0 {
+            values[0] += sum;
+            errors[0] = gamma * constants[0].abs() + bound;
+        }
         return;
     }
     let n_terms = collect_terms(terms, factors);
-    if n == 0 || n_terms == 0 {
+    if n_terms == 0 {
         return;
     }
     let terms = &mut terms[..n_terms];
-    let gamma = 2.0 * (n_terms as f64 + 4.0) * UNIT_ROUNDOFF;
+    let gamma = gamma(n_terms);
     for term in terms.iter_mut() {
-        term.share = share(term.factor, term.share, gamma);
+        term.share = sums::share(term.factor, term.share, gamma);
     }
-    let mut start = 0;
-    while start < n {
-        let weights = &weights_by_input[start..];
-        let (values, errors) = (&mut values[start..], &mut errors[start..]);
-        start += match n - start {
-            16.. => sum_block::<16>(values, errors, weights, n, terms, gamma),
-
-            8.. => sum_block::<8>(values, errors, weights, n, terms, gamma),
-            4.. => sum_block::<4>(values, errors, weights, n, terms, gamma),
-            2.. => sum_block::<2>(values, errors, weights, n, terms, gamma),
-            _ => sum_block::<1>(values, errors, weights, n, terms, gamma),
-        };
+    for (error, constant) in errors.iter_mut().zip(constants) {
+        *error = gamma * constant.abs();
     }
+    sums::add_terms(values, errors, weights_by_input, terms);
 }
 
-/// Number of partial sums of a single output, whatever the vector unit.
-const N_LANES: usize = 8;
-
-/// The same for one output, whose weights are contiguous: eight partial sums, no branch.
-#[inline(always)]
-fn affine_single(constant: f64, weights: &[f64], factors: &BoundedVector) -> (f64, f64) {
-    let n = factors.values.len().min(factors.errors.len()).min(weights.len());
-    let gamma = 2.0 * (n as f64 + 4.0) * UNIT_ROUNDOFF;
-    let (weights, values, errors) = (&weights[..n], &factors.values[..n], &factors.errors[..n]);
-    let (mut sums, mut bounds, mut shares) = ([0.0; N_LANES], [0.0; N_LANES], [0.0; N_LANES]);
-    let whole = n - n % N_LANES;
-    let mut start = 0;
-    while start < whole {
-        let (weights, values, errors) =
-            (&weights[start..][..N_LANES], &values[start..][..N_LANES], &errors[start..][..N_LANES]);
-        for lane in 0..N_LANES {
-            let share = share(values[lane], errors[lane], gamma);
-            sums[lane] += weights[lane] * values[lane];
-            bounds[lane] += weights[lane].abs() * share;
-            shares[lane] += share;
-        }
-        start += N_LANES;
-    }
-    for index in whole..n {
-        let share = share(values[index], errors[index], gamma);
-        sums[index - whole] += weights[index] * values[index];
-        bounds[index - whole] += weights[index].abs() * share;
-        shares[index - whole] += share;
-    }
-    if together(shares) == 0.0 {
-        return (constant, 0.0);
-    }
-    (constant + together(sums), gamma * constant.abs() + together(bounds))
-}
-
-/// Sum of all partial sums, in a fixed order.
-#[inline(always)]
-fn together(lanes: [f64; N_LANES]) -> f64 {
-    let [a, b, c, d, e, f, g, h] = lanes;
-    ((a + b) + (c + d)) + ((e + f) + (g + h))
-}
-
-/// A factor's share in the bound; zero only for a factor that is exactly zero.
-#[inline(always)]
-fn share(factor: f64, error: f64, gamma: f64) -> f64 {
-    let size = factor.abs();
-    let share = (error + gamma * size) * (1.0 + gamma);
-    let share = if share > SMALLEST_PARAMETER { share } else { SMALLEST_PARAMETER };
-    // A bound that is not a number must stay one.
-    let share = if share.is_nan() { f64::INFINITY } else { share };
-    if size + error == 0.0 { 0.0 } else { share }
+/// The factor of a sum of `n_terms` products and a constant, see [`affine`].
+fn gamma(n_terms: usize) -> f64 {
+    2.0 * (n_terms as f64 + 4.0) * UNIT_ROUNDOFF
 }
 
 /// Puts the factors that are not exactly zero first, with their errors as shares; returns how many there are.
-#[inline(always)]
 fn collect_terms(terms: &mut Vec<Term>, factors: &BoundedVector) -> usize {
     let n = factors.values.len().min(factors.errors.len());
     terms.resize(n.max(terms.len()), Term::default());
@@ -172,36 +123,9 @@ fn collect_terms(terms: &mut Vec<Term>, factors: &BoundedVector) -> usize {
     for (input, (&factor, &share)) in factors.values.iter().zip(&factors.errors).enumerate() {
         // Written always and kept or not, since the branch could not be predicted.
         terms[n_terms] = Term { input, factor, share };
-        n_terms += usize::from(factor != 0.0 || share != 0.0);
+        n_terms += usize::from((factor != 0.0) | (share != 0.0));
     }
     n_terms
-}
-
-/// Adds all terms to the first `B` sums, which hold their constants, and returns `B`.
-#[inline(always)]
-fn sum_block<const B: usize>(
-    values: &mut [f64],
-    errors: &mut [f64],
-    weights: &[f64],
-    stride: usize,
-    terms: &[Term],
-    gamma: f64,
-) -> usize {
-    let (mut sums, mut bounds) = ([0.0; B], [0.0; B]);
-    for k in 0..B {
-        sums[k] = values[k];
-        bounds[k] = gamma * values[k].abs();
-    }
-    for term in terms {
-        let row = &weights[term.input * stride..][..B];
-        for k in 0..B {
-            sums[k] += row[k] * term.factor;
-            bounds[k] += row[k].abs() * term.share;
-        }
-    }
-    values[..B].copy_from_slice(&sums);
-    errors[..B].copy_from_slice(&bounds);
-    B
 }
 
 /// See [`NumberVector::evaluate`].
@@ -308,7 +232,6 @@ mod dispatch {
     }
 
     kernels! {
-        affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector) -> ();
         evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded) -> ();
         signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64;
     }

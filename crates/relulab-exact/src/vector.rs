@@ -39,6 +39,11 @@ pub trait NumberVector: Clone + Debug + Default {
     /// *Shapes*: `slopes` and `intercepts` have the same length, which the result takes.
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Self::Number);
 
+    /// Sets this to the entries of `source` where `on` is true, and to `leak` times them elsewhere.
+    ///
+    /// *Shapes*: `source` and `on` have the same length, which the result takes.
+    fn activate(&mut self, source: &Self, on: &[bool], leak: &Self::Number);
+
     /// Writes the sign of every entry and returns the smallest [margin](Number::margin).
     ///
     /// The signs are certain if that is above 1, and must not be used otherwise.
@@ -84,6 +89,11 @@ impl NumberVector for Vec<Rational> {
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Rational) {
         self.clear();
         self.extend(slopes.iter().zip(intercepts).map(|(slope, intercept)| slope.clone() * at + intercept));
+    }
+
+    fn activate(&mut self, source: &Self, on: &[bool], leak: &Rational) {
+        self.clear();
+        self.extend(source.iter().zip(on).map(|(entry, on)| if *on { entry.clone() } else { entry.clone() * leak }));
     }
 
     fn signs(&self, signs: &mut Vec<Sign>) -> f64 {

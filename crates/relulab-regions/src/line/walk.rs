@@ -40,6 +40,8 @@ struct Level<N: Number> {
     values: N::Vector,
     /// Signs of the units at the ends of the cell.
     signs: [Vec<Sign>; 2],
+    /// Which units are on at the left end of the cell.
+    on: Vec<bool>,
     roots: Vec<Root<N>>,
     n_regions: usize,
 }
@@ -162,18 +164,19 @@ impl<N: Number> Level<N> {
             self.signs.swap(0, 1);
         }
         self.take_signs(1, cell.right, judge)?;
-        self.post.reset(n_units);
+        self.on.clear();
         self.roots.clear();
         for unit in 0..n_units {
             let [left, right] = [self.signs[0][unit], self.signs[1][unit]];
-            let on = left == Sign::Positive || (left == Sign::Zero && right == Sign::Positive);
+            let on = (left == Sign::Positive) | ((left == Sign::Zero) & (right == Sign::Positive));
             tell(unit, on);
-            self.post.activate(unit, &self.pre, on, leak);
+            self.on.push(on);
             if left.is_opposite(right) {
                 let at = -(self.pre.intercepts.get(unit) / self.pre.slopes.get(unit));
                 self.roots.push(Root { at, unit, joined: false });
             }
         }
+        self.post.activate_all(&self.pre, &self.on, leak);
         self.sort_roots(judge)
     }
 
@@ -220,12 +223,8 @@ impl<N: Number> Level<N> {
 
 /// Writes one bit of a pattern.
 fn set_bit(pattern: &mut [u64], index: usize, on: bool) {
-    let mask = 1 << (index % 64);
-    if on {
-        pattern[index / 64] |= mask;
-    } else {
-        pattern[index / 64] &= !mask;
-    }
+    let word = &mut pattern[index / 64];
+    *word = *word & !(1 << (index % 64)) | u64::from(on) << (index % 64);
 }
 
 /// Flips one bit of a pattern and gives its new state.
