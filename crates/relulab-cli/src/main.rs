@@ -4,6 +4,7 @@ mod bench;
 mod enumerate;
 mod failure;
 mod globals;
+mod setting;
 mod train;
 
 use clap::{Parser, Subcommand};
