@@ -1,7 +1,8 @@
 //! Vectors of error-bounded f64, stored as values and bounds apart so that the kernels run on vector units.
 
-use crate::NumberVector;
-use crate::bounded::{Bounded, INFLATION, SMALLEST_PARAMETER, UNDERFLOW, UNIT_ROUNDOFF};
+use crate::bounded::{Bounded, INFLATION, UNDERFLOW, UNIT_ROUNDOFF};
+use crate::sums::{self, N_LANES, Term};
+use crate::{NumberVector, Sign};
 
 /// A vector of [`Bounded`] numbers.
 ///
@@ -16,17 +17,6 @@ pub struct BoundedVector {
     errors: Vec<f64>,
     /// Scratch of [`affine`]: the factors that are not exactly zero.
     terms: Vec<Term>,
-}
-
-/// A factor of a sum of products.
-#[derive(Clone, Copy, Debug, Default)]
-struct Term {
-    /// Its place among the factors.
-    input: usize,
-    /// Its value.
-    factor: f64,
-    /// Its share in the bound, to be multiplied by the magnitude of the weight.
-    share: f64,
 }
 
 impl NumberVector for BoundedVector {
@@ -55,11 +45,33 @@ impl NumberVector for BoundedVector {
     }
 
     fn affine(&mut self, weights_by_input: &[f64], constants: &[f64], factors: &Self) {
-        dispatch::affine(self, weights_by_input, constants, factors);
+        affine(self, weights_by_input, constants, factors);
     }
 
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Bounded) {
         dispatch::evaluate(self, slopes, intercepts, *at);
+    }
+
+    fn activate(&mut self, source: &Self, on: &[bool], leak: &Bounded) {
+        self.reset(source.len().min(on.len()));
+        if !leak.is_exact_zero() {
+            for (index, on) in on.iter().enumerate().take(self.len()) {
+                self.set(index, if *on { source.get(index) } else { source.get(index) * leak });
+            }
+            return;
+        }
+        for (target, source) in [(&mut self.values, &source.values), (&mut self.errors, &source.errors)] {
+            for ((target, source), on) in target.iter_mut().zip(source).zip(on) {
+                // A mask instead of a branch, which could not be predicted.
+                *target = f64::from_bits(source.to_bits() & u64::from(*on).wrapping_neg());
+            }
+        }
+    }
+
+    fn signs(&self, signs: &mut Vec<Sign>) -> f64 {
+        signs.clear();
+        signs.resize(self.len(), Sign::Zero);
+        dispatch::signs(signs, &self.values, &self.errors)
     }
 }
 
@@ -67,8 +79,6 @@ impl NumberVector for BoundedVector {
 ///
 /// With n factors that are not exactly zero, the computed sum is within γ_{n+1} (|b| + Σ|wᵢhᵢ|) of the exact sum of
 /// the computed factors. Twice that γ, and 1 + γ on the propagated bounds, also cover the roundings of the bound.
-/// A factor's share is kept above [`SMALLEST_PARAMETER`], so that no product with an accepted weight underflows.
-#[inline(always)]
 fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector) {
     let n = constants.len();
     let BoundedVector { values, errors, terms } = result;
@@ -76,31 +86,36 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
     values.extend_from_slice(constants);
     errors.clear();
     errors.resize(n, 0.0);
+    if n == 1 {
+        let gamma = gamma(factors.len());
+        let (sum, bound, shares) = sums::single(weights_by_input, &factors.values, &factors.errors, gamma);
+        if shares != 0.0 {
+            values[0] += sum;
+            errors[0] = gamma * constants[0].abs() + bound;
+        }
+        return;
+    }
     let n_terms = collect_terms(terms, factors);
-    if n == 0 || n_terms == 0 {
+    if n_terms == 0 {
         return;
     }
     let terms = &mut terms[..n_terms];
-    let gamma = 2.0 * (n_terms as f64 + 4.0) * UNIT_ROUNDOFF;
+    let gamma = gamma(n_terms);
     for term in terms.iter_mut() {
-        term.share = ((term.share + gamma * term.factor.abs()) * (1.0 + gamma)).max(SMALLEST_PARAMETER);
+        term.share = sums::share(term.factor, term.share, gamma);
     }
-    let mut start = 0;
-    while start < n {
-        let weights = &weights_by_input[start..];
-        let (values, errors) = (&mut values[start..], &mut errors[start..]);
-        start += match n - start {
-            16.. => sum_block::<16>(values, errors, weights, n, terms, gamma),
-            8.. => sum_block::<8>(values, errors, weights, n, terms, gamma),
-            4.. => sum_block::<4>(values, errors, weights, n, terms, gamma),
-            2.. => sum_block::<2>(values, errors, weights, n, terms, gamma),
-            _ => sum_block::<1>(values, errors, weights, n, terms, gamma),
-        };
+    for (error, constant) in errors.iter_mut().zip(constants) {
+        *error = gamma * constant.abs();
     }
+    sums::add_terms(values, errors, weights_by_input, terms);
+}
+
+/// The factor of a sum of `n_terms` products and a constant, see [`affine`].
+fn gamma(n_terms: usize) -> f64 {
+    2.0 * (n_terms as f64 + 4.0) * UNIT_ROUNDOFF
 }
 
 /// Puts the factors that are not exactly zero first, with their errors as shares; returns how many there are.
-#[inline(always)]
 fn collect_terms(terms: &mut Vec<Term>, factors: &BoundedVector) -> usize {
     let n = factors.values.len().min(factors.errors.len());
     terms.resize(n.max(terms.len()), Term::default());
@@ -108,33 +123,9 @@ fn collect_terms(terms: &mut Vec<Term>, factors: &BoundedVector) -> usize {
     for (input, (&factor, &share)) in factors.values.iter().zip(&factors.errors).enumerate() {
         // Written always and kept or not, since the branch could not be predicted.
         terms[n_terms] = Term { input, factor, share };
-        n_terms += usize::from(factor != 0.0 || share != 0.0);
+        n_terms += usize::from((factor != 0.0) | (share != 0.0));
     }
     n_terms
-}
-
-/// Adds all terms to the first `B` sums, which hold their constants, and returns `B`.
-#[inline(always)]
-fn sum_block<const B: usize>(
-    values: &mut [f64],
-    errors: &mut [f64],
-    weights: &[f64],
-    stride: usize,
-    terms: &[Term],
-    gamma: f64,
-) -> usize {
-    let mut sums: [f64; B] = std::array::from_fn(|k| values[k]);
-    let mut bounds: [f64; B] = std::array::from_fn(|k| gamma * values[k].abs());
-    for term in terms {
-        let row = &weights[term.input * stride..][..B];
-        for k in 0..B {
-            sums[k] += row[k] * term.factor;
-            bounds[k] += row[k].abs() * term.share;
-        }
-    }
-    values[..B].copy_from_slice(&sums);
-    errors[..B].copy_from_slice(&bounds);
-    B
 }
 
 /// See [`NumberVector::evaluate`].
@@ -162,18 +153,54 @@ fn evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &Bou
     }
 }
 
+/// |value| / error; infinite for exact numbers, zero where nothing is known.
+#[inline(always)]
+fn margin(value: f64, error: f64) -> f64 {
+    let size = value.abs();
+    let margin = if error == 0.0 { f64::INFINITY } else { size / error };
+    // NaN in either part fails the comparison; an infinite value says nothing.
+    if size <= f64::MAX && error >= 0.0 { margin } else { 0.0 }
+}
+
+/// See [`NumberVector::signs`]; `signs` has as many entries as the vector.
+#[inline(always)]
+fn signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64 {
+    let n = signs.len().min(values.len()).min(errors.len());
+    let (signs, values, errors) = (&mut signs[..n], &values[..n], &errors[..n]);
+    let mut least = [f64::INFINITY; N_LANES];
+    let whole = n - n % N_LANES;
+    let mut start = 0;
+    while start < whole {
+        let (values, errors) = (&values[start..][..N_LANES], &errors[start..][..N_LANES]);
+        for lane in 0..N_LANES {
+            let margin = margin(values[lane], errors[lane]);
+            least[lane] = if margin < least[lane] { margin } else { least[lane] };
+        }
+        start += N_LANES;
+    }
+    for index in whole..n {
+        let margin = margin(values[index], errors[index]);
+        least[index - whole] = if margin < least[index - whole] { margin } else { least[index - whole] };
+    }
+    for (sign, value) in signs.iter_mut().zip(values) {
+        let below = if *value < 0.0 { Sign::Negative } else { Sign::Zero };
+        *sign = if *value > 0.0 { Sign::Positive } else { below };
+    }
+    least.into_iter().fold(f64::INFINITY, f64::min)
+}
+
 /// The kernels compiled for several vector units, one chosen at run time.
 mod dispatch {
-    use super::{Bounded, BoundedVector};
+    use super::{Bounded, BoundedVector, Sign};
 
     macro_rules! kernels {
-        ($($name:ident($($argument:ident: $kind:ty),*));* $(;)?) => {
+        ($($name:ident($($argument:ident: $kind:ty),*) -> $result:ty);* $(;)?) => {
             #[cfg(target_arch = "x86_64")]
             mod avx512 {
                 use super::*;
                 $(#[target_feature(enable = "avx512f")]
-                pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
-                    super::super::$name(result, $($argument),*);
+                pub(super) fn $name($($argument: $kind),*) -> $result {
+                    super::super::$name($($argument),*)
                 })*
             }
 
@@ -181,31 +208,31 @@ mod dispatch {
             mod avx2 {
                 use super::*;
                 $(#[target_feature(enable = "avx2")]
-                pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
-                    super::super::$name(result, $($argument),*);
+                pub(super) fn $name($($argument: $kind),*) -> $result {
+                    super::super::$name($($argument),*)
                 })*
             }
 
             $(#[inline]
-            pub(super) fn $name(result: &mut BoundedVector, $($argument: $kind),*) {
+            pub(super) fn $name($($argument: $kind),*) -> $result {
                 #[cfg(target_arch = "x86_64")]
                 {
                     if std::arch::is_x86_feature_detected!("avx512f") {
                         // SAFETY: the feature that the function needs has just been detected.
-                        return unsafe { avx512::$name(result, $($argument),*) };
+                        return unsafe { avx512::$name($($argument),*) };
                     }
                     if std::arch::is_x86_feature_detected!("avx2") {
                         // SAFETY: the feature that the function needs has just been detected.
-                        return unsafe { avx2::$name(result, $($argument),*) };
+                        return unsafe { avx2::$name($($argument),*) };
                     }
                 }
-                super::$name(result, $($argument),*);
+                super::$name($($argument),*)
             })*
         };
     }
 
     kernels! {
-        affine(weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector);
-        evaluate(slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded);
+        evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded) -> ();
+        signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64;
     }
 }

@@ -24,6 +24,7 @@ mod bounded_vector;
 mod number;
 mod rational;
 mod sign;
+mod sums;
 mod vector;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Vectors of numbers and the few kernels that networks need of them.
 
-use crate::{Number, Rational};
+use crate::{Number, Rational, Sign};
 use std::fmt::Debug;
 
 /// A vector of [`Number`]s.
@@ -38,6 +38,16 @@ pub trait NumberVector: Clone + Debug + Default {
     ///
     /// *Shapes*: `slopes` and `intercepts` have the same length, which the result takes.
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Self::Number);
+
+    /// Sets this to the entries of `source` where `on` is true, and to `leak` times them elsewhere.
+    ///
+    /// *Shapes*: `source` and `on` have the same length, which the result takes.
+    fn activate(&mut self, source: &Self, on: &[bool], leak: &Self::Number);
+
+    /// Writes the sign of every entry and returns the smallest [margin](Number::margin).
+    ///
+    /// The signs are certain if that is above 1, and must not be used otherwise.
+    fn signs(&self, signs: &mut Vec<Sign>) -> f64;
 }
 
 impl NumberVector for Vec<Rational> {
@@ -79,5 +89,16 @@ impl NumberVector for Vec<Rational> {
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Rational) {
         self.clear();
         self.extend(slopes.iter().zip(intercepts).map(|(slope, intercept)| slope.clone() * at + intercept));
+    }
+
+    fn activate(&mut self, source: &Self, on: &[bool], leak: &Rational) {
+        self.clear();
+        self.extend(source.iter().zip(on).map(|(entry, on)| if *on { entry.clone() } else { entry.clone() * leak }));
+    }
+
+    fn signs(&self, signs: &mut Vec<Sign>) -> f64 {
+        signs.clear();
+        signs.extend(self.iter().map(Rational::exact_sign));
+        f64::INFINITY
     }
 }

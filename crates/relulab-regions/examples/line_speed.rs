@@ -1,6 +1,8 @@
-//! How long one network takes on the whole line: `cargo run --release -p relulab-regions --example line_speed`.
+//! How long one network takes on the whole line, and its expected error against x² under N(0,1):
+//! `cargo run --release -p relulab-regions --example line_speed`.
 
 use relulab_net::{Activation, Network, Shape};
+use relulab_regions::gaussian::GaussianIntegrator;
 use relulab_regions::line::{LineDomain, LineFunction, Workspace};
 use std::hint::black_box;
 use std::time::Instant;
@@ -13,7 +15,7 @@ const N_ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
-        "shape             regions  pieces   count µs   trace µs   fallbacks   (means over {N_NETWORKS}, best of {N_ROUNDS})"
+        "shape             regions  pieces   count µs   trace µs   gauss µs   fallbacks   (means over {N_NETWORKS}, best of {N_ROUNDS})"
     );
     let chain = vec![1; 16];
     for hidden in [vec![16], vec![5, 7, 4], vec![4, 4, 4, 4], vec![32, 32], chain] {
@@ -29,7 +31,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             pieces += counts.connected_pieces;
             fallbacks += usize::from(counts.fell_back);
         }
-        let mut best = [f64::INFINITY; 2];
+        let mut integrator = GaussianIntegrator::new();
+        let quadratic = [vec![0.0, 0.0, 1.0]];
+        let mut best = [f64::INFINITY; 3];
         for _ in 0..N_ROUNDS {
             let start = Instant::now();
             for network in &networks {
@@ -41,16 +45,23 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 black_box(workspace.trace(network, LineDomain::WHOLE, &mut function)?);
             }
             best[1] = best[1].min(start.elapsed().as_secs_f64());
+            let start = Instant::now();
+            for network in &networks {
+                workspace.trace(network, LineDomain::WHOLE, &mut function)?;
+                black_box(integrator.squared_error(&function, 0, &[], &quadratic)?);
+            }
+            best[2] = best[2].min(start.elapsed().as_secs_f64());
         }
         let mean = |total: usize| total as f64 / N_NETWORKS as f64;
         let micros = best.map(|seconds| seconds * 1e6 / N_NETWORKS as f64);
         println!(
-            "{:<16} {:>8.1} {:>7.1} {:>10.2} {:>10.2} {fallbacks:>11}",
+            "{:<16} {:>8.1} {:>7.1} {:>10.2} {:>10.2} {:>10.2} {fallbacks:>11}",
             shape.hidden_text().chars().take(16).collect::<String>(),
             mean(regions),
             mean(pieces),
             micros[0],
             micros[1],
+            micros[2] - micros[1],
         );
     }
     Ok(())

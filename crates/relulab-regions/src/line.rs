@@ -89,8 +89,8 @@ pub struct LineCounts {
     pub distinct_affine_functions: usize,
     /// Whether a sign was not certain in f64, so that everything was decided again in rationals.
     pub fell_back: bool,
-    /// Smallest |value| / error bound met in f64: the certainty of the least certain sign. Below 1 exactly when the
-    /// network fell back; infinite when nothing was rounded.
+    /// Smallest |value| / error bound met in f64: the certainty of the least certain sign. At most 1 exactly when
+    /// the network fell back; infinite when nothing was rounded.
     pub margin: f64,
 }
 

@@ -59,10 +59,8 @@ fn identically_zero_units_are_off() {
 #[test]
 fn all_dead_layers_leave_one_piece_without_falling_back() {
     // Layer 2 is dead everywhere; the kinks of layer 1 stay as regions.
-    let counts = check(
-        &network(&[2, 2], &[0.7, -0.9, 0.1, 0.2, -0.3, -0.4, -0.5, -0.6, -0.1, -0.2, 1.1, 1.3, 0.9]),
-        [3, 1, 1],
-    );
+    let counts =
+        check(&network(&[2, 2], &[0.7, -0.9, 0.1, 0.2, -0.3, -0.4, -0.5, -0.6, -0.1, -0.2, 1.1, 1.3, 0.9]), [3, 1, 1]);
     assert!(!counts.fell_back && counts.margin > 1.0);
 }
 

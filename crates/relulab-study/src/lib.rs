@@ -8,7 +8,7 @@
 //! - The same plan gives the same shard bytes, whatever the threads, the interruptions and the resumes.
 //! - A shard is complete or absent: what a killed process leaves behind is a `.tmp` file, which a resume removes.
 //! - Only timings know the clock, and no record depends on them.
-//! - Nothing here knows how a network is trained, and nothing here draws.
+//! - Only [`Trainer`] and [`Measurer`] know the engines, and nothing here draws.
 //!
 //! ```
 //! use relulab_study::{EnumeratePlan, JobList};
@@ -27,6 +27,7 @@ mod error;
 mod folder;
 pub mod jobs;
 pub mod manifest;
+pub mod measure;
 pub mod plan;
 pub mod record;
 mod run;
@@ -36,13 +37,16 @@ pub mod statistics;
 mod study;
 pub mod summary;
 mod timings;
+mod trainer;
 
 pub use analysis::{AnalysisError, analyse};
 pub use error::StudyError;
 pub use jobs::{Job, JobList};
+pub use measure::{Measurement, Measurer};
 pub use plan::{DataFile, Depths, EnumeratePlan, PlanError, ShapeChoice};
 pub use record::{NormalMethod, Outcome, Record};
 pub use run::{Progress, RunOutcome, Worker};
 pub use shapes::ShapeList;
 pub use study::Study;
 pub use timings::Timing;
+pub use trainer::{Trainer, TrainerError};

@@ -16,6 +16,8 @@ pub struct Trained {
     pub outcome: Outcome,
     /// Final parameters, in the order of the flat vector; not finite where training diverged.
     pub parameters: Vec<f64>,
+    /// Optimiser steps done before training ended or diverged.
+    pub steps: u64,
     /// Loss on the batch of the last step, before its update.
     pub training_loss: f64,
     /// Completed steps and parameters, in the order of the recipe's checkpoints.
@@ -162,6 +164,7 @@ impl TrainGroup<'_> {
                 seed: start.seed,
                 outcome: Outcome::Finished,
                 parameters: Vec::new(),
+                steps: self.recipe.steps,
                 training_loss: f64::NAN,
                 checkpoints: Vec::new(),
             })
@@ -177,6 +180,7 @@ impl TrainGroup<'_> {
             if broken != 0 {
                 for (lane, one) in trained.iter_mut().enumerate().filter(|(lane, _)| broken >> lane & 1 == 1) {
                     one.outcome = Outcome::Diverged { step: step + 1 };
+                    one.steps = step;
                     one.training_loss = loss.lane(lane).to_f64();
                 }
                 diverged |= broken;
@@ -193,6 +197,7 @@ impl TrainGroup<'_> {
             if (step + 1).is_multiple_of(OBSERVED_EVERY) && !self.observer.may_go_on() {
                 for one in &mut trained {
                     one.outcome = Outcome::Interrupted { step: step + 1 };
+                    one.steps = step + 1;
                 }
                 break;
             }

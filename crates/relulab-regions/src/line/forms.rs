@@ -37,6 +37,12 @@ impl<N: Number> Forms<N> {
         self.intercepts.affine(&layer.weights_by_input, &zeros[..layer.biases.len()], &below.intercepts);
     }
 
+    /// The forms of a whole layer after the activation.
+    pub fn activate_all(&mut self, source: &Self, on: &[bool], leak: &N) {
+        self.slopes.activate(&source.slopes, on, leak);
+        self.intercepts.activate(&source.intercepts, on, leak);
+    }
+
     /// Sets one unit's form to that of `source` after the activation.
     #[inline]
     pub fn activate(&mut self, unit: usize, source: &Self, on: bool, leak: &N) {

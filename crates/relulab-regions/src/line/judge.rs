@@ -1,6 +1,6 @@
 //! Decisions: signs that are certain, the margin that they had, and the stop at the first that is not.
 
-use relulab_exact::{Number, Sign};
+use relulab_exact::{Number, NumberVector, Sign};
 use std::cmp::Ordering;
 
 /// A sign could not be decided in this kind of number.
@@ -10,7 +10,7 @@ pub(crate) struct Uncertain;
 /// Takes decisions and remembers the smallest margin met.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Judge {
-    /// Smallest |value| / bound of all numbers whose sign was asked for; below 1 only after an uncertain one.
+    /// Smallest |value| / bound of all numbers whose sign was asked for; at most 1 only after an uncertain one.
     pub margin: f64,
 }
 
@@ -26,6 +26,13 @@ impl Judge {
     pub fn sign(&mut self, number: &impl Number) -> Result<Sign, Uncertain> {
         self.margin = self.margin.min(number.margin());
         number.sign().ok_or(Uncertain)
+    }
+
+    /// The signs of all entries of a vector.
+    pub fn signs(&mut self, numbers: &impl NumberVector, signs: &mut Vec<Sign>) -> Result<(), Uncertain> {
+        let margin = numbers.signs(signs);
+        self.margin = self.margin.min(margin);
+        if margin > 1.0 { Ok(()) } else { Err(Uncertain) }
     }
 
     /// The order of two numbers.

@@ -37,8 +37,11 @@ struct Root<N> {
 struct Level<N: Number> {
     pre: Forms<N>,
     post: Forms<N>,
-    at_left: N::Vector,
-    at_right: N::Vector,
+    values: N::Vector,
+    /// Signs of the units at the ends of the cell.
+    signs: [Vec<Sign>; 2],
+    /// Which units are on at the left end of the cell.
+    on: Vec<bool>,
     roots: Vec<Root<N>>,
     n_regions: usize,
 }
@@ -144,6 +147,9 @@ where
 
 impl<N: Number> Level<N> {
     /// Finds the roots inside the cell in order, and tells which units are on at its left end.
+    ///
+    /// The cells of a level follow each other from left to right, so the signs at the left end of all but the first
+    /// are those at the right end of the one before.
     fn find_roots(
         &mut self,
         cell: &Cell<'_, N>,
@@ -152,41 +158,46 @@ impl<N: Number> Level<N> {
         leak: &N,
     ) -> Result<(), Uncertain> {
         let n_units = self.pre.slopes.len();
-        for (end, values) in [(cell.left, &mut self.at_left), (cell.right, &mut self.at_right)] {
-            if let Some(at) = end {
-                values.evaluate(&self.pre.slopes, &self.pre.intercepts, at);
-            }
+        if self.n_regions == 0 {
+            self.take_signs(0, cell.left, judge)?;
+        } else {
+            self.signs.swap(0, 1);
         }
-        self.post.reset(n_units);
+        self.take_signs(1, cell.right, judge)?;
+        self.on.clear();
         self.roots.clear();
         for unit in 0..n_units {
-            let left = match cell.left {
-                Some(_) => judge.sign(&self.at_left.get(unit))?,
-                None => -self.sign_at_plus_infinity(unit, true, judge)?,
-            };
-            let right = match cell.right {
-                Some(_) => judge.sign(&self.at_right.get(unit))?,
-                None => self.sign_at_plus_infinity(unit, false, judge)?,
-            };
-            let on = left == Sign::Positive || (left == Sign::Zero && right == Sign::Positive);
+            let [left, right] = [self.signs[0][unit], self.signs[1][unit]];
+            let on = (left == Sign::Positive) | ((left == Sign::Zero) & (right == Sign::Positive));
             tell(unit, on);
-            self.post.activate(unit, &self.pre, on, leak);
+            self.on.push(on);
             if left.is_opposite(right) {
                 let at = -(self.pre.intercepts.get(unit) / self.pre.slopes.get(unit));
                 self.roots.push(Root { at, unit, joined: false });
             }
         }
+        self.post.activate_all(&self.pre, &self.on, leak);
         self.sort_roots(judge)
     }
 
-    /// Sign of the form far out on the ray, or the negated sign of a constant form when `mirrored`.
-    fn sign_at_plus_infinity(&self, unit: usize, mirrored: bool, judge: &mut Judge) -> Result<Sign, Uncertain> {
-        let slope = judge.sign(&self.pre.slopes.get(unit))?;
-        if slope != Sign::Zero {
-            return Ok(slope);
+    /// Writes the signs of all units at the left (0) or right (1) end of a cell.
+    ///
+    /// At infinity the slope decides, and where that is zero the constant.
+    fn take_signs(&mut self, side: usize, end: Option<&N>, judge: &mut Judge) -> Result<(), Uncertain> {
+        let signs = &mut self.signs[side];
+        if let Some(at) = end {
+            self.values.evaluate(&self.pre.slopes, &self.pre.intercepts, at);
+            return judge.signs(&self.values, signs);
         }
-        let constant = judge.sign(&self.pre.intercepts.get(unit))?;
-        Ok(if mirrored { -constant } else { constant })
+        judge.signs(&self.pre.slopes, signs)?;
+        for (unit, sign) in signs.iter_mut().enumerate() {
+            if *sign == Sign::Zero {
+                *sign = judge.sign(&self.pre.intercepts.get(unit))?;
+            } else if side == 0 {
+                *sign = -*sign;
+            }
+        }
+        Ok(())
     }
 
     /// Puts the roots in order; every comparison of neighbours is certain.
@@ -212,12 +223,8 @@ impl<N: Number> Level<N> {
 
 /// Writes one bit of a pattern.
 fn set_bit(pattern: &mut [u64], index: usize, on: bool) {
-    let mask = 1 << (index % 64);
-    if on {
-        pattern[index / 64] |= mask;
-    } else {
-        pattern[index / 64] &= !mask;
-    }
+    let word = &mut pattern[index / 64];
+    *word = *word & !(1 << (index % 64)) | u64::from(on) << (index % 64);
 }
 
 /// Flips one bit of a pattern and gives its new state.
