@@ -98,9 +98,9 @@ impl SettingArguments {
         self.loss
     }
 
-    /// Activation of the hidden units.
-    pub fn activation(&self) -> Activation {
-        self.activation
+    /// Optimiser steps.
+    pub fn steps(&self) -> u64 {
+        self.steps
     }
 
     /// Makes every choice; `loss` is the one that the data call for, and `fresh` says that a formula labels new
