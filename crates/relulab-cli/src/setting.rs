@@ -37,7 +37,7 @@ pub struct SettingArguments {
     #[arg(long, default_value = "torch_linear", value_name = "NAME")]
     initialisation: Initialisation,
     /// Samples per step [default: 64].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     batch: Option<usize>,
     /// Take all points of the data file at every step.
     #[arg(long, requires = "data", conflicts_with = "batch")]
@@ -46,7 +46,7 @@ pub struct SettingArguments {
     #[arg(long, conflicts_with = "data", value_name = "NAME")]
     sampler: Option<Sampler>,
     /// Optimiser steps.
-    #[arg(long, default_value_t = 3000, value_name = "N")]
+    #[arg(long, default_value_t = 3000, value_name = "N", allow_negative_numbers = true)]
     steps: u64,
     /// Number format of training; evaluation is always in f64.
     #[arg(long, value_enum, default_value_t = PrecisionName::F32, value_name = "NAME")]

@@ -43,17 +43,17 @@ pub struct Arguments {
     #[arg(long, value_name = "TARGET", allow_hyphen_values = true)]
     target: Option<String>,
     /// Number of inputs of the target [default: 1].
-    #[arg(long, value_name = "D", conflicts_with = "data")]
+    #[arg(long, value_name = "D", conflicts_with = "data", allow_negative_numbers = true)]
     input_dim: Option<usize>,
     #[command(flatten)]
     data: DataArguments,
     #[command(flatten)]
     setting: SettingArguments,
     /// Train seeds 0 to K less 1.
-    #[arg(long, value_name = "K", default_value_t = 16)]
+    #[arg(long, value_name = "K", default_value_t = 16, allow_negative_numbers = true)]
     seeds: u64,
     /// Also keep the networks after these numbers of steps; 0 is the start.
-    #[arg(long, value_name = "0,100,…", value_delimiter = ',')]
+    #[arg(long, value_name = "0,100,…", value_delimiter = ',', allow_negative_numbers = true)]
     checkpoints: Vec<u64>,
     /// Folder for the networks [default: a folder named after the plan, in ./relulab-out].
     #[arg(long, value_name = "DIR")]
