@@ -40,7 +40,7 @@ pub struct SettingArguments {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     batch: Option<usize>,
     /// Take all points of the data file at every step.
-    #[arg(long, requires = "data", conflicts_with = "batch")]
+    #[arg(long, conflicts_with = "batch")]
     full_batch: bool,
     /// Distribution of the inputs on which a target is learnt: normal or box:LO,HI [default: normal].
     #[arg(long, conflicts_with = "data", value_name = "NAME")]
@@ -109,6 +109,9 @@ impl SettingArguments {
     /// # Errors
     /// When a number is outside its range, or two options contradict each other.
     pub fn resolve(&self, loss: Loss, fresh: bool) -> Result<Setting, Failure> {
+        if fresh && self.full_batch {
+            return Err(Failure::at("--full-batch", "a target has no last point; it needs --data"));
+        }
         if self.steps == 0 {
             return Err(Failure::at("--steps", "0: expected at least 1"));
         }

@@ -116,6 +116,9 @@ fn resolve(arguments: &Arguments, seed: u64, unit: VectorUnit) -> Result<(TrainP
         let examiner = Examiner::Data(DataExaminer::new(data, points, plan.setting.activation, unit));
         (plan, Population { shape, recipe, examiner, unit })
     } else {
+        if let Some(option) = arguments.data.stray() {
+            return Err(Failure::at(option, "it needs --data"));
+        }
         let input_dim = arguments.input_dim.unwrap_or(1);
         let shape = arguments.shape(input_dim, 1, "--input-dim")?;
         let loss = arguments.setting.loss().unwrap_or(relulab_net::Loss::Mse);

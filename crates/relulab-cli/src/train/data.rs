@@ -21,13 +21,13 @@ pub struct DataArguments {
     #[arg(long, value_name = "FILE")]
     pub data: Option<PathBuf>,
     /// Column of the CSV file that is the label [default: the last].
-    #[arg(long, requires = "data", value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     pub label: Option<String>,
     /// Take the labels as classes, even if they are numbers.
-    #[arg(long, requires = "data")]
+    #[arg(long)]
     pub classes: bool,
     /// Share of the points that is held out and tested on, chosen by --seed [default: 0.2].
-    #[arg(long, requires = "data", value_name = "NUMBER", allow_negative_numbers = true)]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     pub test_fraction: Option<f64>,
 }
 
@@ -49,6 +49,16 @@ pub struct Data {
 }
 
 impl DataArguments {
+    /// The first option that was given although it only makes sense with a data file.
+    pub fn stray(&self) -> Option<&'static str> {
+        let given = [
+            ("--label", self.label.is_some()),
+            ("--classes", self.classes),
+            ("--test-fraction", self.test_fraction.is_some()),
+        ];
+        given.into_iter().find(|option| option.1).map(|option| option.0)
+    }
+
     /// Reads and splits the file at `path`; `loss` is the one asked for, if any, and `seed` chooses the split.
     ///
     /// # Errors
