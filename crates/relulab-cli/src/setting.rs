@@ -98,11 +98,6 @@ impl SettingArguments {
         self.loss
     }
 
-    /// Optimiser steps.
-    pub fn steps(&self) -> u64 {
-        self.steps
-    }
-
     /// Makes every choice; `loss` is the one that the data call for, and `fresh` says that a formula labels new
     /// samples.
     ///

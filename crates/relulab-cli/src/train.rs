@@ -13,7 +13,7 @@ mod table;
 
 use crate::failure::Failure;
 use crate::globals::Globals;
-use crate::setting::SettingArguments;
+use crate::setting::{Setting, SettingArguments};
 use clap::Args;
 use data::DataArguments;
 use document::Document;
@@ -21,10 +21,11 @@ use examiner::{DataExaminer, Examiner};
 use folder::{Folder, RESULTS};
 use plan::TrainPlan;
 use population::{Ending, Population};
-use relulab_net::{Shape, ShapeError, Target};
+use relulab_net::{Loss, Sampler, Shape, ShapeError, Target};
 use relulab_study::Measurer;
 use relulab_study::plan::MAX_SEEDS;
 use relulab_train::{Batching, TrainingData, VectorUnit};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -79,11 +80,18 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     let document = document.located(&path);
     if globals.json {
         let text = serde_json::to_string_pretty(&document).map_err(Failure::input)?;
-        println!("{text}");
+        print(&format!("{text}\n"))
     } else {
-        print!("{}", table::of(&document, &population.shape));
+        print(&table::of(&document, &population.shape))
     }
-    Ok(())
+}
+
+/// Writes to stdout; that nobody reads to the end is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::at("standard output", error)),
+        _ => Ok(()),
+    }
 }
 
 /// Makes every choice and checks it; nothing is written.
@@ -91,61 +99,69 @@ fn resolve(arguments: &Arguments, seed: u64, unit: VectorUnit) -> Result<(TrainP
     if !(1..=MAX_SEEDS).contains(&arguments.seeds) {
         return Err(Failure::at("--seeds", format!("{}: expected 1 to {MAX_SEEDS}", arguments.seeds)));
     }
-    let checkpoints = arguments.checkpoints()?;
-    let plan = |shape: &Shape, setting| TrainPlan {
-        input_dim: shape.input_dim(),
-        shape: shape.hidden().to_vec(),
-        output_dim: shape.output_dim(),
-        target: None,
-        data: None,
-        seeds: arguments.seeds,
-        study_seed: seed,
-        setting,
-        checkpoints: checkpoints.clone(),
-    };
-    let (plan, population) = if let Some(path) = &arguments.data.data {
-        let data = arguments.data.read(path, arguments.setting.loss(), seed)?;
-        let shape = arguments.shape(data.input_dim, data.output_dim, "--data")?;
-        let setting = arguments.setting.resolve(data.loss, false)?;
-        let mut plan = plan(&shape, setting);
-        plan.data = Some(data.file.clone());
-        let points = Arc::new(data.train.clone());
-        let batching = plan.setting.batch.map_or(Batching::Full, Batching::Shuffled);
-        let training = TrainingData::Fixed { points: Arc::clone(&points), batching };
-        let recipe = plan.setting.recipe(training, checkpoints.clone());
-        let examiner = Examiner::Data(DataExaminer::new(data, points, plan.setting.activation, unit));
-        (plan, Population { shape, recipe, examiner, unit })
-    } else {
-        if let Some(option) = arguments.data.stray() {
-            return Err(Failure::at(option, "it needs --data"));
-        }
-        let input_dim = arguments.input_dim.unwrap_or(1);
-        let shape = arguments.shape(input_dim, 1, "--input-dim")?;
-        let loss = arguments.setting.loss().unwrap_or(relulab_net::Loss::Mse);
-        if loss.is_classification() {
-            return Err(Failure::at("--loss", format!("{loss}: a target has no classes; it needs --data")));
-        }
-        let setting = arguments.setting.resolve(loss, true)?;
-        let text = arguments.target.as_deref().unwrap_or_default();
-        let target = Target::parse(text, input_dim).map_err(|error| Failure::at("--target", error))?;
-        let mut plan = plan(&shape, setting);
-        plan.target = Some(target.name().to_owned());
-        let (sampler, batch) = (plan.setting.sampler, plan.setting.batch);
-        let training = TrainingData::Fresh {
-            sampler: sampler.unwrap_or(relulab_net::Sampler::Normal),
-            formula: target.formula().clone(),
-            batch: batch.unwrap_or_default(),
-        };
-        let recipe = plan.setting.recipe(training, checkpoints.clone());
-        let measurer = Measurer::new(&target, plan.setting.activation, unit);
-        let measurer = measurer.map_err(|error| Failure::at("--input-dim", error))?;
-        (plan, Population { shape, recipe, examiner: Examiner::Target(Box::new(measurer)), unit })
+    let (plan, population) = match &arguments.data.data {
+        Some(path) => arguments.on_data(path, seed, unit)?,
+        None => arguments.on_target(arguments.target.as_deref().unwrap_or_default(), seed, unit)?,
     };
     population.recipe.check(&population.shape).map_err(Failure::input)?;
     Ok((plan, population))
 }
 
 impl Arguments {
+    /// A population that learns the data file at `path`.
+    fn on_data(&self, path: &Path, seed: u64, unit: VectorUnit) -> Result<(TrainPlan, Population), Failure> {
+        let data = self.data.read(path, self.setting.loss(), seed)?;
+        let shape = self.shape(data.input_dim, data.output_dim, "--data")?;
+        let setting = self.setting.resolve(data.loss, false)?;
+        let plan = TrainPlan { data: Some(data.file.clone()), ..self.plan(&shape, setting, seed)? };
+        let points = Arc::new(data.train.clone());
+        let batching = plan.setting.batch.map_or(Batching::Full, Batching::Shuffled);
+        let training = TrainingData::Fixed { points: Arc::clone(&points), batching };
+        let recipe = plan.setting.recipe(training, plan.checkpoints.clone());
+        let examiner = Examiner::Data(DataExaminer::new(data, points, plan.setting.activation, unit));
+        Ok((plan, Population { shape, recipe, examiner, unit }))
+    }
+
+    /// A population that learns the target called or written `text`.
+    fn on_target(&self, text: &str, seed: u64, unit: VectorUnit) -> Result<(TrainPlan, Population), Failure> {
+        if let Some(option) = self.data.stray() {
+            return Err(Failure::at(option, "it needs --data"));
+        }
+        let input_dim = self.input_dim.unwrap_or(1);
+        let shape = self.shape(input_dim, 1, "--input-dim")?;
+        let loss = self.setting.loss().unwrap_or(Loss::Mse);
+        if loss.is_classification() {
+            return Err(Failure::at("--loss", format!("{loss}: a target has no classes; it needs --data")));
+        }
+        let setting = self.setting.resolve(loss, true)?;
+        let target = Target::parse(text, input_dim).map_err(|error| Failure::at("--target", error))?;
+        let plan = TrainPlan { target: Some(target.name().to_owned()), ..self.plan(&shape, setting, seed)? };
+        let training = TrainingData::Fresh {
+            sampler: plan.setting.sampler.unwrap_or(Sampler::Normal),
+            formula: target.formula().clone(),
+            batch: plan.setting.batch.unwrap_or_default(),
+        };
+        let recipe = plan.setting.recipe(training, plan.checkpoints.clone());
+        let measurer = Measurer::new(&target, plan.setting.activation, unit);
+        let examiner = Examiner::Target(Box::new(measurer.map_err(|error| Failure::at("--input-dim", error))?));
+        Ok((plan, Population { shape, recipe, examiner, unit }))
+    }
+
+    /// The plan, without what is learnt.
+    fn plan(&self, shape: &Shape, setting: Setting, study_seed: u64) -> Result<TrainPlan, Failure> {
+        Ok(TrainPlan {
+            input_dim: shape.input_dim(),
+            shape: shape.hidden().to_vec(),
+            output_dim: shape.output_dim(),
+            target: None,
+            data: None,
+            seeds: self.seeds,
+            study_seed,
+            checkpoints: self.checkpoints(setting.steps)?,
+            setting,
+        })
+    }
+
     /// The shape; `dims` names the option that its outer widths come from.
     fn shape(&self, input_dim: usize, output_dim: usize, dims: &str) -> Result<Shape, Failure> {
         Shape::parse_hidden(&self.shape, input_dim, output_dim).map_err(|error| match error {
@@ -155,11 +171,10 @@ impl Arguments {
     }
 
     /// The checkpoints, ascending, each once.
-    fn checkpoints(&self) -> Result<Vec<u64>, Failure> {
+    fn checkpoints(&self, steps: u64) -> Result<Vec<u64>, Failure> {
         let mut checkpoints = self.checkpoints.clone();
         checkpoints.sort_unstable();
         checkpoints.dedup();
-        let steps = self.setting.steps();
         match checkpoints.last() {
             Some(&last) if last > steps => {
                 Err(Failure::at("--checkpoints", format!("{last}: training ends after {steps} steps")))
@@ -183,17 +198,18 @@ fn existing(path: &Path, plan: &TrainPlan, resume: bool) -> Result<Option<Docume
         }
         None => None,
     };
-    let is_whole = |document: &Document| document.files().all(|file| path.join(file).is_file());
+    let is_there = |name: &str| path.join(name).is_file();
+    let is_whole = |document: &Document| {
+        document.plan_hash == there.hash()
+            && document.networks.len() as u64 == there.seeds
+            && document.files().all(|file| is_there(&file))
+    };
     match document.filter(is_whole) {
         Some(document) => Ok(Some(document)),
         None if resume => Ok(None),
         None => {
             let n = plan.seeds;
-            let is_there = |seed: &u64| {
-                let names = [kept::network_file(*seed), kept::divergence_file(*seed)];
-                names.iter().any(|name| path.join(name).is_file())
-            };
-            let done = (0..n).filter(is_there).count();
+            let done = (0..n).filter(|&seed| kept::is_done(seed, &plan.checkpoints, is_there)).count();
             let hint = format!("holds this plan with {done} of {n} networks done; add --resume to finish it");
             Err(Failure::at("--out", format!("{} {hint}", path.display())))
         }

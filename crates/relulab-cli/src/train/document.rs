@@ -218,3 +218,42 @@ impl Summary {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(seed: u64, loss: Option<f64>, accuracy: Option<f64>) -> NetworkEntry {
+        let parameters = loss.map(|_| Vec::new());
+        let kept = Kept { seed, steps: 1, training_loss: None, parameters, checkpoints: vec![0] };
+        let marks = Marks { training_loss: loss, test_accuracy: accuracy, ..Marks::default() };
+        NetworkEntry::new(&kept, Some(marks), false)
+    }
+
+    #[test]
+    fn what_has_no_number_counts_as_worst() {
+        let losses = [Some(4.0), Some(1.0), None, Some(2.0), Some(3.0)];
+        let accuracies = [Some(0.5), Some(0.9), None, Some(0.7), Some(0.8)];
+        let pairs = losses.into_iter().zip(accuracies).enumerate();
+        let networks: Vec<NetworkEntry> = pairs.map(|(k, (l, a))| entry(k as u64, l, a)).collect();
+        let summary = Summary::of(&networks, "training_loss");
+        assert_eq!((summary.finished, summary.diverged), (4, 1));
+        // The five losses in order: 1, 2, 3, 4, ∞.
+        let loss = &summary.figures["training_loss"];
+        let expected = Quantiles { median: Some(3.0), q25: Some(2.0), q75: Some(4.0), min: Some(1.0) };
+        assert_eq!((&loss.quantiles, loss.max, loss.best_seed), (&expected, None, 1));
+        // The five accuracies in order: none, 0.5, 0.7, 0.8, 0.9.
+        let accuracy = &summary.figures["test_accuracy"];
+        let expected = Quantiles { median: Some(0.7), q25: Some(0.5), q75: Some(0.8), min: None };
+        assert_eq!((&accuracy.quantiles, accuracy.max, accuracy.best_seed), (&expected, Some(0.9), 1));
+        assert_eq!(summary.best.unwrap().file, "seed-0001.safetensors");
+        assert!(!summary.figures.contains_key("normal"));
+    }
+
+    #[test]
+    fn without_any_number_there_is_no_best() {
+        let networks = [entry(0, None, None), entry(1, None, None)];
+        let summary = Summary::of(&networks, "training_loss");
+        assert!(summary.best.is_none() && summary.figures.is_empty() && summary.diverged == 2);
+    }
+}

@@ -69,6 +69,12 @@ pub fn divergence_file(seed: u64) -> String {
     format!("seed-{seed:04}-diverged.json")
 }
 
+/// Whether the files of a seed are there, without a look into them.
+pub fn is_done(seed: u64, checkpoints: &[u64], is_there: impl Fn(&str) -> bool) -> bool {
+    let is_kept = || checkpoints.iter().all(|&steps| is_there(&checkpoint_file(seed, steps)));
+    is_there(&divergence_file(seed)) || (is_there(&network_file(seed)) && is_kept())
+}
+
 /// Writes and reads the files of seeds.
 pub struct Keeper<'a> {
     /// Where they are.

@@ -1,7 +1,7 @@
 //! Progress on stderr: a bar on a terminal, a line every few seconds elsewhere.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -59,7 +59,12 @@ impl Progress {
                     *last = Instant::now();
                     let share = done as f64 / self.total as f64;
                     let left = elapsed.as_secs_f64() * (1.0 - share) / share;
-                    eprintln!("{:.0} % trained, {rate:.1} networks/s, about {left:.0} s left", 100.0 * share);
+                    // A closed stderr is no reason to stop.
+                    let _ = writeln!(
+                        std::io::stderr(),
+                        "{:.0} % trained, {rate:.1} networks/s, about {left:.0} s left",
+                        100.0 * share
+                    );
                 }
             }
         }
