@@ -224,14 +224,14 @@ fn threads_and_vector_units_change_no_byte() {
 fn ctrl_c_keeps_what_is_finished() {
     let home = TempDir::new().unwrap();
     let plan =
-        ["train", "--shape", "16", "--target", "quadratic", "--seeds", "96", "--steps", "60000", "--threads", "1"];
+        ["train", "--shape", "16", "--target", "quadratic", "--seeds", "64", "--steps", "20000", "--threads", "1"];
     let mut child = Command::new(env!("CARGO_BIN_EXE_relulab"))
         .current_dir(home.path())
         .args([&plan[..], &["--out", "out"]].concat())
         .stderr(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    // Sixteen seeds train together, six groups one after the other.
+    // Sixteen seeds train together, four groups one after the other.
     while !home.path().join("out/seed-0000.safetensors").exists() {
         assert!(child.try_wait().unwrap().is_none(), "it ended before it could be interrupted");
         std::thread::sleep(std::time::Duration::from_millis(2));
@@ -242,7 +242,7 @@ fn ctrl_c_keeps_what_is_finished() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(130), "{said}");
     let said = said.lines().last().unwrap_or_default();
-    assert!(said.starts_with("interrupted: ") && said.contains(" of 96 networks are in out; the same"), "{said}");
+    assert!(said.starts_with("interrupted: ") && said.contains(" of 64 networks are in out; the same"), "{said}");
     assert!(!home.path().join("out/train.json").exists());
     document(home.path(), &[&plan[..], &["--out", "out", "--resume"]].concat());
     document(home.path(), &[&plan[..], &["--out", "whole"]].concat());
@@ -253,9 +253,9 @@ fn ctrl_c_keeps_what_is_finished() {
 #[test]
 fn a_reader_may_stop_reading() {
     let home = TempDir::new().unwrap();
-    let command = format!("{} {} --json | head -c 10", env!("CARGO_BIN_EXE_relulab"), SMALL.join(" "));
+    let command = format!("{} {} --json | true", env!("CARGO_BIN_EXE_relulab"), SMALL.join(" "));
     let output = Command::new("sh").current_dir(home.path()).args(["-c", &command]).output().unwrap();
-    assert_eq!((output.stdout.len(), output.stderr.as_slice()), (10, [].as_slice()));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -187,6 +187,7 @@ fn points(data: Dataset) -> Points {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(bytes: &[u8], loss: Option<Loss>, change: impl Fn(&mut DataArguments)) -> Result<Data, String> {
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -231,17 +232,27 @@ mod tests {
     }
 
     #[test]
-    fn a_split_keeps_every_point_once() {
+    fn a_fifth_is_held_out_unless_asked_otherwise() {
         let rows: String = (0..11).map(|i| format!("{i},{i}\n")).collect();
         let bytes = format!("x,y\n{rows}");
         let data = read(bytes.as_bytes(), None, |arguments| arguments.test_fraction = None).unwrap();
-        let test = data.test.unwrap();
-        assert_eq!((data.train.n_points, test.n_points, data.file.n_test), (9, 2, 2));
-        let mut all = [data.train.inputs, test.inputs].concat();
-        all.sort_by(f64::total_cmp);
-        assert_eq!(all, (0..11).map(f64::from).collect::<Vec<_>>());
-        let almost = read(bytes.as_bytes(), None, |arguments| arguments.test_fraction = Some(0.999)).unwrap();
-        assert_eq!(almost.train.n_points, 1);
+        assert_eq!((data.train.n_points, data.test.unwrap().n_points, data.file.n_test), (9, 2, 2));
+        assert!(read(bytes.as_bytes(), None, |_| ()).unwrap().test.is_none());
         assert!(read(bytes.as_bytes(), None, |arguments| arguments.test_fraction = Some(1.0)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn a_split_keeps_every_point_once(n in 1..60_usize, fraction in 0.0..1.0_f64, seed: u64) {
+            let column: Vec<f64> = (0..n).map(|i| i as f64).collect();
+            let data = Dataset::new(column.clone(), 1, column, 1).unwrap();
+            let (train, test) = split(&data, fraction, seed);
+            prop_assert!(!train.is_empty() && test.len() <= n - 1);
+            prop_assert!((test.len() as f64 - fraction * n as f64).abs() <= 1.0);
+            prop_assert!(train.is_sorted() && test.is_sorted());
+            let mut all = [train, test].concat();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..n).collect::<Vec<_>>());
+        }
     }
 }

@@ -53,7 +53,7 @@ fn write(text: &mut String, document: &Document, shape: &Shape) -> std::fmt::Res
     for (name, count) in [("dead units", dead as Count), ("linear units", linear as Count)] {
         let mut counts: Vec<f64> = document.networks.iter().filter_map(count).map(f64::from).collect();
         counts.sort_by(f64::total_cmp);
-        if counts.is_empty() {
+        if units == 0 || counts.is_empty() {
             continue;
         }
         write!(text, "{:NAME_WIDTH$}", format!("{name} of {units}"))?;
