@@ -247,7 +247,7 @@ mod tests {
             let column: Vec<f64> = (0..n).map(|i| i as f64).collect();
             let data = Dataset::new(column.clone(), 1, column, 1).unwrap();
             let (train, test) = split(&data, fraction, seed);
-            prop_assert!(!train.is_empty() && test.len() <= n - 1);
+            prop_assert!(!train.is_empty() && test.len() < n);
             prop_assert!((test.len() as f64 - fraction * n as f64).abs() <= 1.0);
             prop_assert!(train.is_sorted() && test.is_sorted());
             let mut all = [train, test].concat();
