@@ -8,6 +8,7 @@ mod interrupt;
 mod json;
 mod machine;
 mod progress;
+mod setting;
 mod train;
 
 use clap::{Parser, Subcommand};

@@ -1,14 +1,234 @@
-//! `relulab train`.
+//! `relulab train`: many seeds of one shape, their networks kept.
+
+mod data;
+mod document;
+mod examiner;
+mod folder;
+mod interrupt;
+mod kept;
+mod plan;
+mod population;
+mod progress;
+mod table;
 
 use crate::failure::Failure;
 use crate::globals::Globals;
+use crate::setting::{Setting, SettingArguments};
 use clap::Args;
+use data::DataArguments;
+use document::Document;
+use examiner::{DataExaminer, Examiner};
+use folder::{Folder, RESULTS};
+use plan::TrainPlan;
+use population::{Ending, Population};
+use relulab_net::{Loss, Sampler, Shape, ShapeError, Target};
+use relulab_study::Measurer;
+use relulab_study::plan::MAX_SEEDS;
+use relulab_train::{Batching, TrainingData, VectorUnit};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Where folders go that are named after their plans.
+const DEFAULT_PARENT: &str = "relulab-out";
 
 /// What `relulab train` is asked.
 #[derive(Args, Debug)]
-pub struct Arguments {}
+#[group(id = "subject", required = true, multiple = false, args = ["target", "data"])]
+pub struct Arguments {
+    /// Hidden widths, first layer first, or "linear" for none.
+    #[arg(long, value_name = "5,7,4", allow_hyphen_values = true)]
+    shape: String,
+    /// Learn a function: linear, absolute, quadratic, interaction, sine, step, bump, or a formula such as
+    /// "sin(3*x1) + x2^2".
+    #[arg(long, value_name = "TARGET", allow_hyphen_values = true)]
+    target: Option<String>,
+    /// Number of inputs of the target [default: 1].
+    #[arg(long, value_name = "D", conflicts_with = "data", allow_negative_numbers = true)]
+    input_dim: Option<usize>,
+    #[command(flatten)]
+    data: DataArguments,
+    #[command(flatten)]
+    setting: SettingArguments,
+    /// Train seeds 0 to K less 1.
+    #[arg(long, value_name = "K", default_value_t = 16, allow_negative_numbers = true)]
+    seeds: u64,
+    /// Also keep the networks after these numbers of steps; 0 is the start.
+    #[arg(long, value_name = "0,100,…", value_delimiter = ',', allow_negative_numbers = true)]
+    checkpoints: Vec<u64>,
+    /// Folder for the networks [default: a folder named after the plan, in ./relulab-out].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Finish what an interrupted run of the same plan left.
+    #[arg(long)]
+    resume: bool,
+}
 
 /// Runs the command.
-pub fn run(_arguments: &Arguments, _globals: &Globals) -> Result<(), Failure> {
-    Err(Failure::input("not built yet"))
+///
+/// # Errors
+/// Bad input, or Ctrl-C.
+pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
+    let unit = globals.unit()?;
+    globals.start_threads()?;
+    let (plan, population) = resolve(arguments, globals.seed, unit)?;
+    let path = arguments.out.clone().unwrap_or_else(|| Path::new(DEFAULT_PARENT).join(plan.folder_name()));
+    let document = match existing(&path, &plan, arguments.resume)? {
+        Some(document) => document,
+        None => complete(&path, &plan, &population)?,
+    };
+    let document = document.located(&path);
+    if globals.json {
+        let text = serde_json::to_string_pretty(&document).map_err(Failure::input)?;
+        print(&format!("{text}\n"))
+    } else {
+        print(&table::of(&document, &population.shape))
+    }
+}
+
+/// Writes to stdout; that nobody reads to the end is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::at("standard output", error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes every choice and checks it; nothing is written.
+fn resolve(arguments: &Arguments, seed: u64, unit: VectorUnit) -> Result<(TrainPlan, Population), Failure> {
+    if !(1..=MAX_SEEDS).contains(&arguments.seeds) {
+        return Err(Failure::at("--seeds", format!("{}: expected 1 to {MAX_SEEDS}", arguments.seeds)));
+    }
+    let (plan, population) = match &arguments.data.data {
+        Some(path) => arguments.on_data(path, seed, unit)?,
+        None => arguments.on_target(arguments.target.as_deref().unwrap_or_default(), seed, unit)?,
+    };
+    population.recipe.check(&population.shape).map_err(Failure::input)?;
+    Ok((plan, population))
+}
+
+impl Arguments {
+    /// A population that learns the data file at `path`.
+    fn on_data(&self, path: &Path, seed: u64, unit: VectorUnit) -> Result<(TrainPlan, Population), Failure> {
+        let data = self.data.read(path, self.setting.loss(), seed)?;
+        let shape = self.shape(data.input_dim, data.output_dim, "--data")?;
+        let setting = self.setting.resolve(data.loss, false)?;
+        let plan = TrainPlan { data: Some(data.file.clone()), ..self.plan(&shape, setting, seed)? };
+        let points = Arc::new(data.train.clone());
+        let batching = plan.setting.batch.map_or(Batching::Full, Batching::Shuffled);
+        let training = TrainingData::Fixed { points: Arc::clone(&points), batching };
+        let recipe = plan.setting.recipe(training, plan.checkpoints.clone());
+        let examiner = Examiner::Data(DataExaminer::new(data, points, plan.setting.activation, unit));
+        Ok((plan, Population { shape, recipe, examiner, unit }))
+    }
+
+    /// A population that learns the target called or written `text`.
+    fn on_target(&self, text: &str, seed: u64, unit: VectorUnit) -> Result<(TrainPlan, Population), Failure> {
+        if let Some(option) = self.data.stray() {
+            return Err(Failure::at(option, "it needs --data"));
+        }
+        let input_dim = self.input_dim.unwrap_or(1);
+        let shape = self.shape(input_dim, 1, "--input-dim")?;
+        let loss = self.setting.loss().unwrap_or(Loss::Mse);
+        if loss.is_classification() {
+            return Err(Failure::at("--loss", format!("{loss}: a target has no classes; it needs --data")));
+        }
+        let setting = self.setting.resolve(loss, true)?;
+        let target = Target::parse(text, input_dim).map_err(|error| Failure::at("--target", error))?;
+        let plan = TrainPlan { target: Some(target.name().to_owned()), ..self.plan(&shape, setting, seed)? };
+        let training = TrainingData::Fresh {
+            sampler: plan.setting.sampler.unwrap_or(Sampler::Normal),
+            formula: target.formula().clone(),
+            batch: plan.setting.batch.unwrap_or_default(),
+        };
+        let recipe = plan.setting.recipe(training, plan.checkpoints.clone());
+        let measurer = Measurer::new(&target, plan.setting.activation, unit);
+        let examiner = Examiner::Target(Box::new(measurer.map_err(|error| Failure::at("--input-dim", error))?));
+        Ok((plan, Population { shape, recipe, examiner, unit }))
+    }
+
+    /// The plan, without what is learnt.
+    fn plan(&self, shape: &Shape, setting: Setting, study_seed: u64) -> Result<TrainPlan, Failure> {
+        Ok(TrainPlan {
+            input_dim: shape.input_dim(),
+            shape: shape.hidden().to_vec(),
+            output_dim: shape.output_dim(),
+            target: None,
+            data: None,
+            seeds: self.seeds,
+            study_seed,
+            checkpoints: self.checkpoints(setting.steps)?,
+            setting,
+        })
+    }
+
+    /// The shape; `dims` names the option that its outer widths come from.
+    fn shape(&self, input_dim: usize, output_dim: usize, dims: &str) -> Result<Shape, Failure> {
+        Shape::parse_hidden(&self.shape, input_dim, output_dim).map_err(|error| match error {
+            ShapeError::InputDim(_) | ShapeError::OutputDim(_) => Failure::at(dims, error),
+            _ => Failure::at("--shape", error),
+        })
+    }
+
+    /// The checkpoints, ascending, each once.
+    fn checkpoints(&self, steps: u64) -> Result<Vec<u64>, Failure> {
+        let mut checkpoints = self.checkpoints.clone();
+        checkpoints.sort_unstable();
+        checkpoints.dedup();
+        match checkpoints.last() {
+            Some(&last) if last > steps => {
+                Err(Failure::at("--checkpoints", format!("{last}: training ends after {steps} steps")))
+            }
+            _ => Ok(checkpoints),
+        }
+    }
+}
+
+/// The document of a folder that holds this plan, finished.
+///
+/// # Errors
+/// When the folder holds another plan, or this one unfinished and nobody asked to resume.
+fn existing(path: &Path, plan: &TrainPlan, resume: bool) -> Result<Option<Document>, Failure> {
+    let Some(there) = Folder::plan_in(path)? else { return Ok(None) };
+    folder::refuse_other(path, plan, &there)?;
+    let document = match folder::read(path, RESULTS)? {
+        Some(bytes) => {
+            let document = serde_json::from_slice::<Document>(&bytes);
+            Some(document.map_err(|error| folder::damaged(path, RESULTS, &error))?)
+        }
+        None => None,
+    };
+    let is_there = |name: &str| path.join(name).is_file();
+    let is_whole = |document: &Document| {
+        document.plan_hash == there.hash()
+            && document.networks.len() as u64 == there.seeds
+            && document.files().all(|file| is_there(&file))
+    };
+    match document.filter(is_whole) {
+        Some(document) => Ok(Some(document)),
+        None if resume => Ok(None),
+        None => {
+            let n = plan.seeds;
+            let done = (0..n).filter(|&seed| kept::is_done(seed, &plan.checkpoints, is_there)).count();
+            let hint = format!("holds this plan with {done} of {n} networks done; add --resume to finish it");
+            Err(Failure::at("--out", format!("{} {hint}", path.display())))
+        }
+    }
+}
+
+/// Trains what is missing and writes the results.
+fn complete(path: &Path, plan: &TrainPlan, population: &Population) -> Result<Document, Failure> {
+    let interrupt = interrupt::watch()?;
+    let folder = Folder::open(path, plan)?;
+    match population.complete(&folder, interrupt)? {
+        Ending::Finished(networks) => {
+            let document = Document::new(folder.plan(), population.shape.n_params(), networks);
+            folder.write_json(RESULTS, &document)?;
+            Ok(document)
+        }
+        Ending::Interrupted { done } => {
+            let there = format!("{done} of {} networks are in {}", plan.seeds, path.display());
+            Err(Failure::Interrupted(format!("{there}; the same command with --resume goes on")))
+        }
+    }
 }
