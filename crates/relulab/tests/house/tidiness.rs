@@ -28,7 +28,9 @@ fn machine_path(text: &str) -> Option<(usize, &'static str)> {
     text.lines().enumerate().find_map(|(index, line)| {
         MACHINE_PATHS
             .into_iter()
-            .find(|needle| line.match_indices(needle).any(|(at, _)| !line[..at].ends_with(joins) || needle.starts_with(':')))
+            .find(|needle| {
+                line.match_indices(needle).any(|(at, _)| !line[..at].ends_with(joins) || needle.starts_with(':'))
+            })
             .map(|needle| (index + 1, needle))
     })
 }
