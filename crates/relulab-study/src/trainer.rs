@@ -57,7 +57,7 @@ pub struct Trainer {
 
 /// What the networks of one target learn.
 enum Subject {
-    Formula { recipe: Recipe, measurer: Measurer },
+    Formula(Box<(Recipe, Measurer)>),
     Data(FoldTrainer),
 }
 
@@ -81,7 +81,7 @@ impl Trainer {
                     let recipe = recipe(plan, TrainingData::Fresh { sampler, formula, batch: plan.batch })?;
                     let shape = Shape::new(plan.input_dim, vec![plan.neurons], plan.output_dim)?;
                     recipe.check(&shape)?;
-                    Subject::Formula { measurer: Measurer::new(&target, plan.activation, unit)?, recipe }
+                    Subject::Formula(Box::new((recipe, Measurer::new(&target, plan.activation, unit)?)))
                 }
                 (Some(_), None) => return Err(TrainerError::Content("names a data file, but there are no data")),
                 (None, Some(_)) => return Err(TrainerError::Content("names no data file, but there are data")),
@@ -130,7 +130,8 @@ impl Worker for Trainer {
         let Ok(shape) = Shape::new(self.input_dim, job.shape.clone(), self.output_dim) else { return Vec::new() };
         let seeds: Vec<u64> = job.seeds.clone().map(u64::from).collect();
         match self.subjects.get(&job.target) {
-            Some(Subject::Formula { recipe, measurer }) => {
+            Some(Subject::Formula(formula)) => {
+                let (recipe, measurer) = formula.as_ref();
                 let trained = train(recipe, &shape, self.study_seed, &seeds, self.unit, &Unobserved);
                 trained.map(|trained| records(job, &shape, measurer, &trained)).unwrap_or_default()
             }

@@ -1,12 +1,12 @@
 //! Activations other than ReLU, as a pass of their own over pre-activations.
 
 use crate::elementary::{normal_cdf, normal_density, sigmoid, softplus, tanh};
-use crate::lanes::Simd;
+use crate::lanes::{Outlined, Simd};
 use relulab_net::Activation;
 
 /// Replaces pre-activations by activations, and writes the derivatives beside them.
 #[inline(always)]
-pub(crate) fn apply<V: Simd>(activation: Activation, values: &mut [V], derivatives: &mut [V]) {
+fn apply<V: Simd>(activation: Activation, values: &mut [V], derivatives: &mut [V]) {
     let one = V::constant(1.0);
     let both = values.iter_mut().zip(derivatives.iter_mut());
     match activation {
@@ -53,5 +53,21 @@ pub(crate) fn apply<V: Simd>(activation: Activation, values: &mut [V], derivativ
                 *value = softplus(z);
             }
         }
+    }
+}
+
+/// [`apply`] as a function of its own.
+pub(crate) struct Activate<'a, V> {
+    pub activation: Activation,
+    pub values: &'a mut [V],
+    pub derivatives: &'a mut [V],
+}
+
+impl<V: Simd> Outlined for Activate<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        apply(self.activation, self.values, self.derivatives);
     }
 }

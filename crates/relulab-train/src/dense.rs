@@ -9,7 +9,7 @@
 //! guarantees that these ranges are valid for the given counts and that outputs do not overlap inputs, with one
 //! exception: the input gradient may replace the inputs in place.
 
-use crate::lanes::Simd;
+use crate::lanes::{Outlined, Simd};
 
 /// Samples per register tile.
 const TILE: usize = 8;
@@ -25,9 +25,72 @@ pub(crate) struct Extent {
     pub stride: usize,
 }
 
-/// `y = W x + b`, followed by ReLU if `RELU`.
+/// The forward pass of one layer as a function of its own: `y = W x + b`, followed by ReLU if `relu`.
+pub(crate) struct Forward<V> {
+    pub extent: Extent,
+    pub weights: *const V,
+    pub biases: *const V,
+    pub inputs: *const V,
+    pub outputs: *mut V,
+    pub relu: bool,
+}
+
+impl<V: Simd> Outlined for Forward<V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        // SAFETY: whoever fills in the pointers vouches for them, as the module says.
+        unsafe {
+            if self.relu {
+                forward::<V, true>(self.extent, self.weights, self.biases, self.inputs, self.outputs);
+            } else {
+                forward::<V, false>(self.extent, self.weights, self.biases, self.inputs, self.outputs);
+            }
+        }
+    }
+}
+
+/// The backward pass of one layer as a function of its own: adds to the gradients of weights and biases, and, unless
+/// `is_first`, replaces the inputs by their derivatives (before the activation, if `relu`).
+pub(crate) struct Backward<V> {
+    pub extent: Extent,
+    pub weights: *const V,
+    pub deltas: *const V,
+    pub inputs: *mut V,
+    pub weight_gradient: *mut V,
+    pub bias_gradient: *mut V,
+    pub is_first: bool,
+    pub relu: bool,
+}
+
+impl<V: Simd> Outlined for Backward<V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { extent: e, weights: w, deltas: d, inputs: dx, weight_gradient: gw, bias_gradient: gb, .. } = self;
+        let x = dx.cast_const();
+        // SAFETY: whoever fills in the pointers vouches for them, as the module says.
+        unsafe {
+            if !self.is_first && self.relu && backward_small::<V, true>(e, w, d, x, gw, gb, dx) {
+                return;
+            }
+            weight_gradient(e, d, x, gw, gb);
+            if self.is_first {
+                return;
+            }
+            if self.relu {
+                input_gradient::<V, true>(e, w, d, x, dx);
+            } else {
+                input_gradient::<V, false>(e, w, d, x, dx);
+            }
+        }
+    }
+}
+
 #[inline(always)]
-pub(crate) unsafe fn forward<V: Simd, const RELU: bool>(e: Extent, w: *const V, b: *const V, x: *const V, y: *mut V) {
+unsafe fn forward<V: Simd, const RELU: bool>(e: Extent, w: *const V, b: *const V, x: *const V, y: *mut V) {
     unsafe {
         match (e.n_in, e.n_out) {
             (1, 1) => return forward_small::<V, 1, 1, RELU>(e, w, b, x, y),
@@ -148,7 +211,7 @@ unsafe fn forward_small<V: Simd, const I: usize, const J: usize, const RELU: boo
 
 /// Adds to the gradients of weights and biases: `gw[j,i] += Σ_s d[j,s] x[i,s]`, `gb[j] += Σ_s d[j,s]`.
 #[inline(always)]
-pub(crate) unsafe fn weight_gradient<V: Simd>(e: Extent, d: *const V, x: *const V, gw: *mut V, gb: *mut V) {
+unsafe fn weight_gradient<V: Simd>(e: Extent, d: *const V, x: *const V, gw: *mut V, gb: *mut V) {
     unsafe {
         if e.n_in == 1 {
             let mut j = 0;
@@ -246,13 +309,7 @@ unsafe fn gradient_tile<V: Simd, const J: usize, const I: usize, const BIAS: boo
 
 /// Derivative in the inputs: `dx[i,s] = Σ_j w[j,i] d[j,s]`, kept only where `x[i,s] > 0` if `RELU`.
 #[inline(always)]
-pub(crate) unsafe fn input_gradient<V: Simd, const RELU: bool>(
-    e: Extent,
-    w: *const V,
-    d: *const V,
-    x: *const V,
-    dx: *mut V,
-) {
+unsafe fn input_gradient<V: Simd, const RELU: bool>(e: Extent, w: *const V, d: *const V, x: *const V, dx: *mut V) {
     unsafe {
         let mut s = 0;
         while s + TILE <= e.n_samples {
@@ -326,7 +383,7 @@ unsafe fn input_gradient_tile<V: Simd, const I: usize, const S: usize, const REL
 /// `weight_gradient` and `input_gradient` in one pass, for layers whose weights and gradients fit in registers.
 /// Returns false, having done nothing, for other layers.
 #[inline(always)]
-pub(crate) unsafe fn backward_small<V: Simd, const RELU: bool>(
+unsafe fn backward_small<V: Simd, const RELU: bool>(
     e: Extent,
     w: *const V,
     d: *const V,

@@ -2,8 +2,8 @@
 
 mod visitor;
 
-use crate::activate;
-use crate::dense::{self, Extent};
+use crate::activate::Activate;
+use crate::dense::{Extent, Forward};
 use crate::lanes::{Simd, Task, VectorUnit};
 use rayon::prelude::*;
 use relulab_net::{Activation, Layer, Loss, Shape};
@@ -162,13 +162,14 @@ impl<T: Visitor> Visit<'_, T> {
                 let fused = !T::HIDDEN && !is_output && self.networks.activation == Activation::Relu;
                 // SAFETY: both buffers hold the widest layer, and the parameters are those of the shape.
                 unsafe {
-                    let w = parameters.as_ptr().add(layer.weights.start);
-                    let b = parameters.as_ptr().add(layer.biases.start);
-                    if fused {
-                        dense::forward::<V, true>(e, w, b, below.as_ptr(), above.as_mut_ptr());
-                    } else {
-                        dense::forward::<V, false>(e, w, b, below.as_ptr(), above.as_mut_ptr());
-                    }
+                    V::call(Forward {
+                        extent: e,
+                        weights: parameters.as_ptr().add(layer.weights.start),
+                        biases: parameters.as_ptr().add(layer.biases.start),
+                        inputs: below.as_ptr(),
+                        outputs: above.as_mut_ptr(),
+                        relu: fused,
+                    });
                 }
                 let range = ..layer.n_out * CHUNK;
                 if is_output || T::HIDDEN {
@@ -176,7 +177,8 @@ impl<T: Visitor> Visit<'_, T> {
                     self.visitor.layer(&Chunk { values: &above[range], n_samples, first, is_output });
                 }
                 if !is_output && !fused {
-                    activate::apply(self.networks.activation, &mut above[range], &mut derivatives[range]);
+                    let (values, derivatives) = (&mut above[range], &mut derivatives[range]);
+                    V::call(Activate { activation: self.networks.activation, values, derivatives });
                 }
                 std::mem::swap(&mut below, &mut above);
             }

@@ -1,14 +1,14 @@
 //! A group of networks of one shape in training, one network per lane.
 
-use crate::activate;
-use crate::dense::{self, Extent};
+use crate::activate::Activate;
+use crate::dense::{Backward, Extent, Forward};
 use crate::lanes::{Element, Simd};
 use crate::philox::{Key, Purpose, ROUNDS};
 use crate::recipe::Recipe;
-use crate::residual::{self, Outputs};
-use crate::shallow::{self, Gradients};
-use crate::source::{Destination, Source};
-use crate::update::Moments;
+use crate::residual::{Outputs, Residual};
+use crate::shallow::{self, Gradients, Sweep};
+use crate::source::{Destination, Fill, Source};
+use crate::update::{Moments, Update};
 use relulab_net::{Activation, Distribution, Layer, Loss, Shape};
 
 /// Working memory aimed at, in bytes: the activations of a chunk should stay in the first-level cache.
@@ -84,9 +84,9 @@ impl<'a, V: Simd> Group<'a, V> {
         while first < batch {
             let n = self.chunk.min(batch - first);
             let to = Destination { x: self.values.as_mut_ptr(), y: self.labels.as_mut_ptr(), stride: self.chunk };
-            // SAFETY: `values` begins with input_dim · chunk vectors and `labels` holds output_dim · chunk; a chunk
-            // is a multiple of 8.
-            unsafe { self.source.fill(step, first, n, to) };
+            // `values` begins with input_dim · chunk vectors and `labels` holds output_dim · chunk; a chunk is a
+            // multiple of 8.
+            V::call(Fill { source: &mut self.source, step, first, n, to });
             self.forward(n);
             total = self.backward(n, share, total);
             first += n;
@@ -99,7 +99,13 @@ impl<'a, V: Simd> Group<'a, V> {
                 shallow::apply_output_weights(hidden.n_in, hidden.n_out, v, self.shallow_gradients());
             }
         }
-        self.moments.apply(self.recipe.optimiser, step + 1, &mut self.parameters, &mut self.gradient);
+        V::call(Update {
+            moments: &mut self.moments,
+            optimiser: self.recipe.optimiser,
+            step: step + 1,
+            parameters: &mut self.parameters,
+            gradient: &mut self.gradient,
+        });
         total.mul(share)
     }
 
@@ -134,20 +140,21 @@ impl<'a, V: Simd> Group<'a, V> {
             let to = self.value_starts[l + 1];
             // SAFETY: the ranges were laid out in `new`; a layer's outputs follow its inputs.
             unsafe {
-                let w = self.parameters.as_ptr().add(layer.weights.start);
-                let b = self.parameters.as_ptr().add(layer.biases.start);
                 let base = self.values.as_mut_ptr();
-                let (x, y) = (base.add(self.value_starts[l]).cast_const(), base.add(to));
-                if l < last && fused {
-                    dense::forward::<V, true>(e, w, b, x, y);
-                } else {
-                    dense::forward::<V, false>(e, w, b, x, y);
-                }
+                V::call(Forward {
+                    extent: e,
+                    weights: self.parameters.as_ptr().add(layer.weights.start),
+                    biases: self.parameters.as_ptr().add(layer.biases.start),
+                    inputs: base.add(self.value_starts[l]).cast_const(),
+                    outputs: base.add(to),
+                    relu: l < last && fused,
+                });
             }
             if l < last && !fused {
                 // Samples beyond n of each unit are leftovers of an earlier chunk: finite or not, nobody reads them.
                 let range = to..to + e.n_out * self.chunk;
-                activate::apply(self.recipe.activation, &mut self.values[range.clone()], &mut self.derivatives[range]);
+                let (values, derivatives) = (&mut self.values[range.clone()], &mut self.derivatives[range]);
+                V::call(Activate { activation: self.recipe.activation, values, derivatives });
             }
         }
     }
@@ -164,15 +171,15 @@ impl<'a, V: Simd> Group<'a, V> {
             n_samples: n,
             stride: self.chunk,
         };
-        // SAFETY: both blocks hold n_outputs · chunk vectors.
-        let total = unsafe { residual::replace_by_derivative(self.recipe.loss, outputs, share, total) };
+        let total = V::call(Residual { loss: self.recipe.loss, outputs, share, total });
         if self.is_shallow {
             let e = self.extent(&self.layers[0], n);
             let to = self.shallow_gradients();
             // SAFETY: the ranges were laid out in `new`: inputs, hidden activations, outputs.
             unsafe {
                 let base = self.values.as_ptr();
-                shallow::sweep(e, base, base.add(self.value_starts[1]), base.add(self.value_starts[2]), to);
+                let (h, e_out) = (base.add(self.value_starts[1]), base.add(self.value_starts[2]));
+                V::call(Sweep { extent: e, inputs: base, activations: h, deltas: e_out, to });
             }
             return total;
         }
@@ -182,29 +189,24 @@ impl<'a, V: Simd> Group<'a, V> {
             // SAFETY: the ranges were laid out in `new`. A layer's deltas replace its activations, which the weight
             // gradient of the layer above, done before, was the last to need.
             unsafe {
-                let w = self.parameters.as_ptr().add(layer.weights.start);
-                let gw = self.gradient.as_mut_ptr().add(layer.weights.start);
-                let gb = self.gradient.as_mut_ptr().add(layer.biases.start);
-                let dx = self.values.as_mut_ptr().add(self.value_starts[l]);
-                let x = dx.cast_const();
-                let d = self.values.as_ptr().add(self.value_starts[l + 1]);
-                if l == 0 {
-                    dense::weight_gradient(e, d, x, gw, gb);
-                } else {
-                    if fused {
-                        if !dense::backward_small::<V, true>(e, w, d, x, gw, gb, dx) {
-                            dense::weight_gradient(e, d, x, gw, gb);
-                            dense::input_gradient::<V, true>(e, w, d, x, dx);
-                        }
-                    } else {
-                        dense::weight_gradient(e, d, x, gw, gb);
-                        dense::input_gradient::<V, false>(e, w, d, x, dx);
-                        let derivative = self.derivatives.as_ptr().add(self.value_starts[l]);
-                        for i in 0..e.n_in {
-                            for s in 0..n {
-                                let at = i * self.chunk + s;
-                                *dx.add(at) = (*dx.add(at)).mul(*derivative.add(at));
-                            }
+                let base = self.values.as_mut_ptr();
+                let dx = base.add(self.value_starts[l]);
+                V::call(Backward {
+                    extent: e,
+                    weights: self.parameters.as_ptr().add(layer.weights.start),
+                    deltas: base.add(self.value_starts[l + 1]).cast_const(),
+                    inputs: dx,
+                    weight_gradient: self.gradient.as_mut_ptr().add(layer.weights.start),
+                    bias_gradient: self.gradient.as_mut_ptr().add(layer.biases.start),
+                    is_first: l == 0,
+                    relu: fused,
+                });
+                if l > 0 && !fused {
+                    let derivative = self.derivatives.as_ptr().add(self.value_starts[l]);
+                    for i in 0..e.n_in {
+                        for s in 0..n {
+                            let at = i * self.chunk + s;
+                            *dx.add(at) = (*dx.add(at)).mul(*derivative.add(at));
                         }
                     }
                 }

@@ -1,7 +1,7 @@
 //! Losses of a chunk of samples and their derivatives in the outputs.
 
 use crate::elementary::{exp, log, sigmoid, softplus};
-use crate::lanes::Simd;
+use crate::lanes::{Outlined, Simd};
 use relulab_net::Loss;
 
 /// A chunk of network outputs and labels: value (k, s) lies at `k·stride + s`.
@@ -20,7 +20,7 @@ pub(crate) struct Outputs<V> {
 /// # Safety
 /// The pointers are valid for the given counts.
 #[inline(always)]
-pub(crate) unsafe fn replace_by_derivative<V: Simd>(loss: Loss, o: Outputs<V>, scale: V, total: V) -> V {
+unsafe fn replace_by_derivative<V: Simd>(loss: Loss, o: Outputs<V>, scale: V, total: V) -> V {
     if loss == Loss::SoftmaxCrossEntropy {
         // SAFETY: passed on.
         return unsafe { softmax(o, scale, total) };
@@ -81,4 +81,22 @@ unsafe fn softmax<V: Simd>(o: Outputs<V>, scale: V, total: V) -> V {
         }
     }
     total
+}
+
+/// [`replace_by_derivative`] as a function of its own.
+pub(crate) struct Residual<V> {
+    pub loss: Loss,
+    pub outputs: Outputs<V>,
+    pub share: V,
+    pub total: V,
+}
+
+impl<V: Simd> Outlined for Residual<V> {
+    type Output = V;
+
+    #[inline(always)]
+    fn run(self) -> V {
+        // SAFETY: whoever made the outputs vouches for their pointers.
+        unsafe { replace_by_derivative(self.loss, self.outputs, self.share, self.total) }
+    }
 }

@@ -5,7 +5,7 @@
 //! delta is ever formed or stored.
 
 use crate::dense::Extent;
-use crate::lanes::Simd;
+use crate::lanes::{Outlined, Simd};
 
 /// Units that are swept together.
 const UNITS: usize = 4;
@@ -29,7 +29,7 @@ pub(crate) struct Gradients<V> {
 /// # Safety
 /// As for `dense`.
 #[inline(always)]
-pub(crate) unsafe fn sweep<V: Simd>(extent: Extent, x: *const V, h: *const V, e: *const V, to: Gradients<V>) {
+unsafe fn sweep<V: Simd>(extent: Extent, x: *const V, h: *const V, e: *const V, to: Gradients<V>) {
     unsafe {
         let mut bias = *to.output_bias;
         for s in 0..extent.n_samples {
@@ -115,5 +115,24 @@ pub(crate) unsafe fn apply_output_weights<V: Simd>(n_in: usize, n_hidden: usize,
                 *at = (*at).mul(factor);
             }
         }
+    }
+}
+
+/// [`sweep`] as a function of its own.
+pub(crate) struct Sweep<V> {
+    pub extent: Extent,
+    pub inputs: *const V,
+    pub activations: *const V,
+    pub deltas: *const V,
+    pub to: Gradients<V>,
+}
+
+impl<V: Simd> Outlined for Sweep<V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        // SAFETY: whoever fills in the pointers vouches for them.
+        unsafe { sweep(self.extent, self.inputs, self.activations, self.deltas, self.to) };
     }
 }

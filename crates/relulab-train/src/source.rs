@@ -1,6 +1,6 @@
 //! The samples of each step: fresh ones from a formula, or points of a fixed set.
 
-use crate::lanes::{Element, Simd};
+use crate::lanes::{Element, Outlined, Simd};
 use crate::normal::{normal_pair, unit_interval};
 use crate::philox::{Key, LaneKeys, Purpose, ROUNDS};
 use crate::program;
@@ -78,7 +78,7 @@ impl<V: Simd> Source<V> {
     /// # Safety
     /// The destination is valid for the data's dimensions, with `n` rounded up to a multiple of 4.
     #[inline(always)]
-    pub(crate) unsafe fn fill(&mut self, step: u64, first: usize, n: usize, to: Destination<V>) {
+    unsafe fn fill(&mut self, step: u64, first: usize, n: usize, to: Destination<V>) {
         // SAFETY: passed on.
         unsafe {
             match self {
@@ -191,12 +191,31 @@ fn shuffle(order: &mut [u32], key: Key, epoch: u64) {
     let mut words = [0; 4];
     for i in (1..order.len()).rev() {
         let k = order.len() - 1 - i;
-        if k % 4 == 0 {
+        if k.is_multiple_of(4) {
             words = key.block::<ROUNDS>([(k / 4) as u32, epoch as u32, Purpose::Shuffle as u32, (epoch >> 32) as u32]);
         }
         // Lemire's multiply-shift: the bias is below 2^-32 · n.
         let j = ((u64::from(words[k % 4]) * (i as u64 + 1)) >> 32) as usize;
         order.swap(i, j);
+    }
+}
+
+/// [`Source::fill`] as a function of its own.
+pub(crate) struct Fill<'a, V: Simd> {
+    pub source: &'a mut Source<V>,
+    pub step: u64,
+    pub first: usize,
+    pub n: usize,
+    pub to: Destination<V>,
+}
+
+impl<V: Simd> Outlined for Fill<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        // SAFETY: whoever made the destination vouches for it.
+        unsafe { self.source.fill(self.step, self.first, self.n, self.to) };
     }
 }
 

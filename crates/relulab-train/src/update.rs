@@ -1,6 +1,6 @@
 //! One optimiser step on all parameters of a group.
 
-use crate::lanes::{Element, Simd};
+use crate::lanes::{Element, Outlined, Simd};
 use crate::recipe::Optimiser;
 
 /// Moments of the optimiser, one vector per parameter.
@@ -55,7 +55,7 @@ impl<V: Simd> Moments<V> {
 
     /// Applies step number `step` (from 1) and clears the gradient.
     #[inline(always)]
-    pub(crate) fn apply(&mut self, optimiser: Optimiser, step: u64, parameters: &mut [V], gradient: &mut [V]) {
+    fn apply(&mut self, optimiser: Optimiser, step: u64, parameters: &mut [V], gradient: &mut [V]) {
         match optimiser {
             Optimiser::Adam { learning_rate, beta1, beta2, epsilon } => {
                 let exponent = step as f64;
@@ -90,6 +90,24 @@ impl<V: Simd> Moments<V> {
                 }
             }
         }
+    }
+}
+
+/// [`Moments::apply`] as a function of its own.
+pub(crate) struct Update<'a, V: Simd> {
+    pub moments: &'a mut Moments<V>,
+    pub optimiser: Optimiser,
+    pub step: u64,
+    pub parameters: &'a mut [V],
+    pub gradient: &'a mut [V],
+}
+
+impl<V: Simd> Outlined for Update<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.moments.apply(self.optimiser, self.step, self.parameters, self.gradient);
     }
 }
 

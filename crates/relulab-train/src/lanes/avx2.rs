@@ -1,7 +1,7 @@
 //! AVX2 with FMA: eight f32 or four f64 lanes.
 
 use super::portable::P32;
-use super::{Simd, Simd32};
+use super::{Outlined, Simd, Simd32};
 use core::arch::x86_64::*;
 
 macro_rules! wrap {
@@ -9,6 +9,12 @@ macro_rules! wrap {
         // SAFETY: `VectorUnit::run` has checked that the processor has AVX2 and FMA (see `lanes`).
         unsafe { $e }
     };
+}
+
+#[target_feature(enable = "avx2,fma")]
+#[inline(never)]
+fn outlined<T: Outlined>(kernel: T) -> T::Output {
+    kernel.run()
 }
 
 #[derive(Clone, Copy)]
@@ -26,6 +32,10 @@ impl Simd for F32x8 {
     type Source = Self;
     const LANES: usize = 8;
 
+    #[inline(always)]
+    fn call<T: Outlined>(kernel: T) -> T::Output {
+        wrap!(outlined(kernel))
+    }
     #[inline(always)]
     fn splat(x: f32) -> Self {
         wrap!(Self(_mm256_set1_ps(x)))
@@ -180,6 +190,10 @@ impl Simd for F64x4 {
     type Source = P32<4>;
     const LANES: usize = 4;
 
+    #[inline(always)]
+    fn call<T: Outlined>(kernel: T) -> T::Output {
+        wrap!(outlined(kernel))
+    }
     #[inline(always)]
     fn splat(x: f64) -> Self {
         wrap!(Self(_mm256_set1_pd(x)))

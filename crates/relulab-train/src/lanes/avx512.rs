@@ -1,6 +1,6 @@
 //! AVX-512: sixteen f32 or eight f64 lanes.
 
-use super::{Simd, Simd32};
+use super::{Outlined, Simd, Simd32};
 use core::arch::x86_64::*;
 
 macro_rules! wrap {
@@ -8,6 +8,12 @@ macro_rules! wrap {
         // SAFETY: `VectorUnit::run` has checked that the processor has AVX-512 F, DQ, BW and VL (see `lanes`).
         unsafe { $e }
     };
+}
+
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+#[inline(never)]
+fn outlined<T: Outlined>(kernel: T) -> T::Output {
+    kernel.run()
 }
 
 #[derive(Clone, Copy)]
@@ -25,6 +31,10 @@ impl Simd for F32x16 {
     type Source = Self;
     const LANES: usize = 16;
 
+    #[inline(always)]
+    fn call<T: Outlined>(kernel: T) -> T::Output {
+        wrap!(outlined(kernel))
+    }
     #[inline(always)]
     fn splat(x: f32) -> Self {
         wrap!(Self(_mm512_set1_ps(x)))
@@ -179,6 +189,10 @@ impl Simd for F64x8 {
     type Source = super::avx2::F32x8;
     const LANES: usize = 8;
 
+    #[inline(always)]
+    fn call<T: Outlined>(kernel: T) -> T::Output {
+        wrap!(outlined(kernel))
+    }
     #[inline(always)]
     fn splat(x: f64) -> Self {
         wrap!(Self(_mm512_set1_pd(x)))

@@ -21,6 +21,16 @@ pub use unit::{UnknownVectorUnit, VectorUnit};
 #[cfg(test)]
 pub(crate) use portable::{P32, P64};
 
+/// A part of a kernel that becomes a function of its own, compiled for the vector unit.
+///
+/// All generic code is inlined into the entry points of `unit`, which alone carry the unit's instructions. Kernels that
+/// are large or used in several places are cut off here, so that they are compiled once.
+pub(crate) trait Outlined {
+    type Output;
+    /// Must be `#[inline(always)]`.
+    fn run(self) -> Self::Output;
+}
+
 /// A scalar type that networks are trained in.
 pub(crate) trait Element: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
     /// Whether this is f64.
@@ -76,6 +86,9 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     type Source: Simd32;
 
     const LANES: usize;
+
+    /// Calls a kernel as a function of its own.
+    fn call<T: Outlined>(kernel: T) -> T::Output;
 
     fn splat(x: Self::Elem) -> Self;
     fn widen(source: Self::Source) -> Self;

@@ -1,6 +1,6 @@
 //! Plain arrays of `N` lanes: the fallback for any processor, and the oracle for the vector units.
 
-use super::{Simd, Simd32};
+use super::{Outlined, Simd, Simd32};
 use std::array::from_fn;
 
 /// `N` lanes of f32.
@@ -22,6 +22,10 @@ macro_rules! portable {
             type Source = P32<N>;
             const LANES: usize = N;
 
+            #[inline(never)]
+            fn call<T: Outlined>(kernel: T) -> T::Output {
+                kernel.run()
+            }
             #[inline(always)]
             fn splat(x: $elem) -> Self {
                 Self([x; N])
