@@ -4,6 +4,10 @@ mod bench;
 mod enumerate;
 mod failure;
 mod globals;
+mod interrupt;
+mod json;
+mod machine;
+mod progress;
 mod setting;
 mod train;
 

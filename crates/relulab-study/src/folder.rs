@@ -41,7 +41,10 @@ impl FolderLock {
 }
 
 /// Writes a file so that it is seen whole or not at all, even after a power cut.
-pub(crate) fn write_atomically(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StudyError> {
+///
+/// # Errors
+/// When the folder cannot be written or the disk is full; the half-written file is removed if it can be.
+pub fn write_atomically(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), StudyError> {
     let path = folder.join(name);
     let unfinished = folder.join(format!("{name}{UNFINISHED}"));
     let write = || {

@@ -22,7 +22,6 @@
 //! ```
 
 pub mod analysis;
-mod compositions;
 mod error;
 mod folder;
 pub mod jobs;
@@ -41,6 +40,7 @@ mod trainer;
 
 pub use analysis::{AnalysisError, analyse};
 pub use error::StudyError;
+pub use folder::write_atomically;
 pub use jobs::{Job, JobList};
 pub use measure::{Measurement, Measurer};
 pub use plan::{DataFile, Depths, EnumeratePlan, PlanError, ShapeChoice};

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Largest number of hidden units whose compositions can be enumerated.
-pub const MAX_NEURONS: usize = 24;
+pub use relulab_net::MAX_NEURONS;
+
 /// Largest input dimension of an enumeration.
 pub const MAX_ENUMERATED_INPUTS: usize = 16;
 /// Largest number of seeds of one shape, extra seeds for matched tries included.
@@ -95,6 +95,8 @@ pub struct DataFile {
     pub path: String,
     /// SHA-256 of the file's bytes, in hexadecimal.
     pub sha256: String,
+    /// The label column, where the user named one.
+    pub label: Option<String>,
     /// Folds of the cross-validation.
     pub folds: u32,
 }
@@ -260,6 +262,11 @@ impl EnumeratePlan {
     }
 }
 
+/// SHA-256 of a file's bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
 /// Bytes in lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -315,7 +322,7 @@ mod tests {
     #[test]
     fn the_path_of_a_data_file_is_not_its_identity() {
         let with = |path: &str, sha256: &str| EnumeratePlan {
-            data: Some(DataFile { path: path.into(), sha256: sha256.into(), folds: 5 }),
+            data: Some(DataFile { path: path.into(), sha256: sha256.into(), label: None, folds: 5 }),
             ..plan()
         };
         assert_eq!(with("a.csv", "00").plan_hash(), with("b.csv", "00").plan_hash());

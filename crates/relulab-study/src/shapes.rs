@@ -1,8 +1,8 @@
 //! The shapes of a plan, in plan order, without holding them all.
 
-use crate::compositions::{count, unrank};
 use crate::plan::{EnumeratePlan, ShapeChoice};
 use crate::statistics::CounterRng;
+use relulab_net::{composition_at, n_compositions};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -33,7 +33,7 @@ impl ShapeList {
         let mut blocks = Vec::new();
         let mut start = 0;
         for depth in plan.depths.first..=plan.depths.last {
-            let n_compositions = count(plan.neurons, depth);
+            let n_compositions = n_compositions(plan.neurons, depth);
             let ranks = match plan.shapes {
                 ShapeChoice::Sample { per_depth, seed } if (per_depth as u64) < n_compositions => {
                     Some(sample_ranks(n_compositions, per_depth as u64, seed, depth))
@@ -62,7 +62,7 @@ impl ShapeList {
         let block = &self.blocks[self.blocks.partition_point(|block| block.range.end <= index)..].first()?;
         let place = index - block.range.start;
         let rank = block.ranks.as_ref().map_or(place as u64, |ranks| ranks[place]);
-        Some(unrank(self.neurons, block.depth, rank))
+        composition_at(self.neurons, block.depth, rank).ok().flatten()
     }
 
     /// All shapes in plan order.

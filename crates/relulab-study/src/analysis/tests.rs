@@ -235,7 +235,7 @@ fn one_seed_has_no_selection_and_no_depth_one_no_ratio() {
 #[test]
 fn a_data_file_is_judged_by_its_own_losses() {
     let mut plan = plan(4, 3);
-    plan.data = Some(DataFile { path: "points.csv".into(), sha256: "00".into(), folds: 5 });
+    plan.data = Some(DataFile { path: "points.csv".into(), sha256: "00".into(), label: None, folds: 5 });
     let mut records = records(&plan, noisy);
     for record in &mut records {
         record.test_loss = record.uniform5.take();

@@ -32,6 +32,15 @@ impl VectorUnit {
         [Self::Avx512, Self::Avx2].into_iter().find(|unit| unit.is_available()).unwrap_or(Self::Portable)
     }
 
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Avx512 => "avx512",
+            Self::Avx2 => "avx2",
+            Self::Portable => "portable",
+        }
+    }
+
     /// Whether this processor has the unit.
     pub fn is_available(self) -> bool {
         match self {
@@ -87,11 +96,7 @@ fn run_avx2<T: Task>(task: T) -> T::Output {
 
 impl fmt::Display for VectorUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Avx512 => "avx512",
-            Self::Avx2 => "avx2",
-            Self::Portable => "portable",
-        })
+        f.write_str(self.as_str())
     }
 }
 

@@ -1,0 +1,71 @@
+//! What an enumeration leaves in its folder besides the records: summary, report and figures.
+
+use crate::failure::Failure;
+use crate::machine;
+use relulab_report::EnumerationReport;
+use relulab_study::summary::Summary;
+use relulab_study::{EnumeratePlan, Study, write_atomically};
+use std::path::{Path, PathBuf};
+
+/// Hexadecimal digits of the plan's hash in a folder's name.
+const HASH_DIGITS: usize = 8;
+
+/// A folder named after the plan, under `./relulab-out`.
+pub fn default_folder(plan: &EnumeratePlan) -> PathBuf {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let target: String = plan.targets.join("-").chars().map(|c| if is_plain(c) { c } else { '_' }).take(40).collect();
+    let hash = &plan.plan_hash()[..HASH_DIGITS];
+    Path::new("relulab-out").join(format!("enumerate-{}-{target}-{hash}", plan.neurons))
+}
+
+/// Writes `summary.json`, `report.html` and `figures/*.svg`; returns the path of the report.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn write(folder: &Path, study: &Study, summary: &Summary) -> Result<PathBuf, Failure> {
+    let (facts, notes) = (facts(study), notes(study.plan()));
+    let report = EnumerationReport::new(summary).machine(&facts).notes(&notes);
+    let json = serde_json::to_vec(summary).map_err(Failure::input)?;
+    let figures = folder.join("figures");
+    std::fs::create_dir_all(&figures).map_err(|error| Failure::at(&figures.display().to_string(), error))?;
+    write_atomically(folder, "summary.json", &json).map_err(Failure::input)?;
+    for (name, svg) in report.figures() {
+        write_atomically(&figures, &format!("{name}.svg"), svg.as_bytes()).map_err(Failure::input)?;
+    }
+    write_atomically(folder, "report.html", report.html().as_bytes()).map_err(Failure::input)?;
+    Ok(folder.join("report.html"))
+}
+
+fn facts(study: &Study) -> Vec<(String, String)> {
+    let seconds: f64 = study.timings().iter().map(|timing| timing.seconds).sum();
+    let networks = study.n_networks();
+    vec![
+        ("processor".to_owned(), machine::processor()),
+        ("vector unit".to_owned(), study.manifest().vector_unit.clone()),
+        ("networks".to_owned(), networks.to_string()),
+        ("thread time".to_owned(), format!("{seconds:.1} s, {:.3} ms a network", seconds * 1e3 / networks as f64)),
+        ("relulab".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+    ]
+}
+
+fn notes(plan: &EnumeratePlan) -> Vec<String> {
+    let mut notes = vec![
+        "Training uses the plan's number format; every evaluation is in f64.".to_owned(),
+        "A loss that is not finite counts as infinite in medians and ranks; it is never dropped.".to_owned(),
+        "Selected: the shape is chosen by its median on half of the seeds and scored on the other half, over 200 \
+         random halvings."
+            .to_owned(),
+        "Matched tries: the expected best of T runs at a depth against the expected best of T runs at depth 1, which \
+         has extra seeds for this purpose."
+            .to_owned(),
+        "Dead and linear units are observed on 1000 fixed samples; linear pieces are counted exactly.".to_owned(),
+    ];
+    if let Some(data) = &plan.data {
+        notes.push(format!(
+            "Losses are means over {} folds; inputs (and labels of a regression) are standardised on the training \
+             folds, and losses are given in the labels' own units.",
+            data.folds
+        ));
+    }
+    notes
+}
