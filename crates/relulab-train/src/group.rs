@@ -6,12 +6,13 @@ use crate::lanes::{Element, Simd};
 use crate::philox::{Key, Purpose, ROUNDS};
 use crate::recipe::Recipe;
 use crate::residual::{self, Outputs};
+use crate::shallow::{self, Gradients};
 use crate::source::{Destination, Source};
 use crate::update::Moments;
 use relulab_net::{Activation, Distribution, Layer, Loss, Shape};
 
 /// Working memory aimed at, in bytes: the activations of a chunk should stay in the first-level cache.
-const CHUNK_BYTES: usize = 32 * 1024;
+const CHUNK_BYTES: usize = 24 * 1024;
 
 /// Parameters, gradients and working memory of a group.
 pub(crate) struct Group<'a, V: Simd> {
@@ -30,6 +31,8 @@ pub(crate) struct Group<'a, V: Simd> {
     derivatives: Vec<V>,
     labels: Vec<V>,
     chunk: usize,
+    /// One hidden ReLU layer and one output: the backward pass has a sweep of its own.
+    is_shallow: bool,
 }
 
 impl<'a, V: Simd> Group<'a, V> {
@@ -61,6 +64,7 @@ impl<'a, V: Simd> Group<'a, V> {
             derivatives: if fused { Vec::new() } else { vec![V::zero(); n_values * chunk] },
             labels: vec![V::zero(); shape.output_dim() * chunk],
             chunk,
+            is_shallow: fused && shape.depth() == 1 && shape.output_dim() == 1,
             layers,
         }
     }
@@ -87,6 +91,14 @@ impl<'a, V: Simd> Group<'a, V> {
             total = self.backward(n, share, total);
             first += n;
         }
+        if self.is_shallow {
+            let (hidden, output) = (&self.layers[0], &self.layers[1]);
+            // SAFETY: the ranges are those of the layers.
+            unsafe {
+                let v = self.parameters.as_ptr().add(output.weights.start);
+                shallow::apply_output_weights(hidden.n_in, hidden.n_out, v, self.shallow_gradients());
+            }
+        }
         self.moments.apply(self.recipe.optimiser, step + 1, &mut self.parameters, &mut self.gradient);
         total.mul(share)
     }
@@ -94,6 +106,22 @@ impl<'a, V: Simd> Group<'a, V> {
     #[inline(always)]
     fn extent(&self, layer: &Layer, n_samples: usize) -> Extent {
         Extent { n_in: layer.n_in, n_out: layer.n_out, n_samples, stride: self.chunk }
+    }
+
+    /// Where the gradients of the two layers of a shallow network lie.
+    #[inline(always)]
+    fn shallow_gradients(&mut self) -> Gradients<V> {
+        let (hidden, output) = (&self.layers[0], &self.layers[1]);
+        let base = self.gradient.as_mut_ptr();
+        // SAFETY: the ranges are those of the layers.
+        unsafe {
+            Gradients {
+                weights: base.add(hidden.weights.start),
+                biases: base.add(hidden.biases.start),
+                output_weights: base.add(output.weights.start),
+                output_bias: base.add(output.biases.start),
+            }
+        }
     }
 
     #[inline(always)]
@@ -138,6 +166,16 @@ impl<'a, V: Simd> Group<'a, V> {
         };
         // SAFETY: both blocks hold n_outputs · chunk vectors.
         let total = unsafe { residual::replace_by_derivative(self.recipe.loss, outputs, share, total) };
+        if self.is_shallow {
+            let e = self.extent(&self.layers[0], n);
+            let to = self.shallow_gradients();
+            // SAFETY: the ranges were laid out in `new`: inputs, hidden activations, outputs.
+            unsafe {
+                let base = self.values.as_ptr();
+                shallow::sweep(e, base, base.add(self.value_starts[1]), base.add(self.value_starts[2]), to);
+            }
+            return total;
+        }
         for l in (0..=last).rev() {
             let layer = &self.layers[l];
             let e = self.extent(layer, n);

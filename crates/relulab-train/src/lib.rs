@@ -16,6 +16,7 @@ mod population;
 mod program;
 mod recipe;
 mod residual;
+mod shallow;
 mod source;
 mod update;
 

@@ -87,6 +87,14 @@ impl Simd for F32x8 {
         wrap!(Self(_mm256_and_ps(mask, self.0)))
     }
     #[inline(always)]
+    fn add_where(self, mask: Self::Mask, x: Self) -> Self {
+        Self::select(mask, self.add(x), self)
+    }
+    #[inline(always)]
+    fn mul_add_where(self, mask: Self::Mask, a: Self, b: Self) -> Self {
+        Self::select(mask, a.mul_add(b, self), self)
+    }
+    #[inline(always)]
     fn mask_bits(mask: Self::Mask) -> u32 {
         wrap!(_mm256_movemask_ps(mask) as u32)
     }
@@ -117,6 +125,10 @@ impl Simd for F32x8 {
     #[inline(always)]
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
         wrap!(_mm256_add_epi32(a, b))
+    }
+    #[inline(always)]
+    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
+        wrap!(_mm256_sub_epi32(a, b))
     }
     #[inline(always)]
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits {
@@ -229,6 +241,14 @@ impl Simd for F64x4 {
         wrap!(Self(_mm256_and_pd(mask, self.0)))
     }
     #[inline(always)]
+    fn add_where(self, mask: Self::Mask, x: Self) -> Self {
+        Self::select(mask, self.add(x), self)
+    }
+    #[inline(always)]
+    fn mul_add_where(self, mask: Self::Mask, a: Self, b: Self) -> Self {
+        Self::select(mask, a.mul_add(b, self), self)
+    }
+    #[inline(always)]
     fn mask_bits(mask: Self::Mask) -> u32 {
         wrap!(_mm256_movemask_pd(mask) as u32)
     }
@@ -259,6 +279,10 @@ impl Simd for F64x4 {
     #[inline(always)]
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
         wrap!(_mm256_add_epi64(a, b))
+    }
+    #[inline(always)]
+    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
+        wrap!(_mm256_sub_epi64(a, b))
     }
     #[inline(always)]
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits {

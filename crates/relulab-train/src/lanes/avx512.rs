@@ -86,6 +86,14 @@ impl Simd for F32x16 {
         wrap!(Self(_mm512_maskz_mov_ps(mask, self.0)))
     }
     #[inline(always)]
+    fn add_where(self, mask: Self::Mask, x: Self) -> Self {
+        wrap!(Self(_mm512_mask_add_ps(self.0, mask, self.0, x.0)))
+    }
+    #[inline(always)]
+    fn mul_add_where(self, mask: Self::Mask, a: Self, b: Self) -> Self {
+        wrap!(Self(_mm512_mask3_fmadd_ps(a.0, b.0, self.0, mask)))
+    }
+    #[inline(always)]
     fn mask_bits(mask: Self::Mask) -> u32 {
         u32::from(mask)
     }
@@ -116,6 +124,10 @@ impl Simd for F32x16 {
     #[inline(always)]
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
         wrap!(_mm512_add_epi32(a, b))
+    }
+    #[inline(always)]
+    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
+        wrap!(_mm512_sub_epi32(a, b))
     }
     #[inline(always)]
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits {
@@ -228,6 +240,14 @@ impl Simd for F64x8 {
         wrap!(Self(_mm512_maskz_mov_pd(mask, self.0)))
     }
     #[inline(always)]
+    fn add_where(self, mask: Self::Mask, x: Self) -> Self {
+        wrap!(Self(_mm512_mask_add_pd(self.0, mask, self.0, x.0)))
+    }
+    #[inline(always)]
+    fn mul_add_where(self, mask: Self::Mask, a: Self, b: Self) -> Self {
+        wrap!(Self(_mm512_mask3_fmadd_pd(a.0, b.0, self.0, mask)))
+    }
+    #[inline(always)]
     fn mask_bits(mask: Self::Mask) -> u32 {
         u32::from(mask)
     }
@@ -258,6 +278,10 @@ impl Simd for F64x8 {
     #[inline(always)]
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
         wrap!(_mm512_add_epi64(a, b))
+    }
+    #[inline(always)]
+    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
+        wrap!(_mm512_sub_epi64(a, b))
     }
     #[inline(always)]
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits {

@@ -100,6 +100,10 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// `self` where the mask holds, else 0.
     fn keep(self, mask: Self::Mask) -> Self;
+    /// `self + x` where the mask holds, else `self`.
+    fn add_where(self, mask: Self::Mask, x: Self) -> Self;
+    /// `self + a · b`, rounded once, where the mask holds, else `self`.
+    fn mul_add_where(self, mask: Self::Mask, a: Self, b: Self) -> Self;
     /// Bit i is lane i.
     fn mask_bits(mask: Self::Mask) -> u32;
 
@@ -111,6 +115,7 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     fn bits_or(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     fn bits_xor(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits;
+    fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     fn shift_left<const N: u32>(a: Self::Bits) -> Self::Bits;
     /// Logical shift to the right.
     fn shift_right<const N: u32>(a: Self::Bits) -> Self::Bits;

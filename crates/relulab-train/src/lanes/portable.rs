@@ -83,6 +83,14 @@ macro_rules! portable {
                 Self(from_fn(|i| if mask[i] { self.0[i] } else { 0.0 }))
             }
             #[inline(always)]
+            fn add_where(self, mask: Self::Mask, x: Self) -> Self {
+                Self::select(mask, self.add(x), self)
+            }
+            #[inline(always)]
+            fn mul_add_where(self, mask: Self::Mask, a: Self, b: Self) -> Self {
+                Self::select(mask, a.mul_add(b, self), self)
+            }
+            #[inline(always)]
             fn mask_bits(mask: Self::Mask) -> u32 {
                 mask.iter().enumerate().fold(0, |bits, (i, &yes)| bits | u32::from(yes) << i)
             }
@@ -113,6 +121,10 @@ macro_rules! portable {
             #[inline(always)]
             fn bits_add(a: Self::Bits, b: Self::Bits) -> Self::Bits {
                 from_fn(|i| a[i].wrapping_add(b[i]))
+            }
+            #[inline(always)]
+            fn bits_sub(a: Self::Bits, b: Self::Bits) -> Self::Bits {
+                from_fn(|i| a[i].wrapping_sub(b[i]))
             }
             #[inline(always)]
             fn shift_left<const B: u32>(a: Self::Bits) -> Self::Bits {

@@ -1,0 +1,11 @@
+//! Populations: many seeds of one shape trained together, one network per lane of the vector unit.
+//!
+//! A [`Recipe`] says how, as plain data; [`fn@train`] does it; [`Networks`] evaluates what came out, always in f64. The
+//! result of a seed depends on the recipe, the study's seed, the shape and the seed itself: not on its neighbours, the
+//! number of threads or the [`VectorUnit`]. See the [crate's example](crate#example).
+
+pub use relulab_train::{
+    Batching, Networks, OBSERVED_EVERY, Observation, Observer, Optimiser, Outcome, Points, PreActivationRange,
+    Precision, Recipe, RecipeError, Start, Trained, TrainingData, UnknownVectorUnit, Unobserved, VectorUnit,
+    measure_fma_peak, train, train_from,
+};
