@@ -1,14 +1,39 @@
-//! `relulab bench`.
+//! `relulab bench`: our speed, our peers' speed in the same run, and the machine's arithmetic peak.
+
+mod engine;
+mod peak;
+mod peer;
+mod peers;
+mod protocol;
+mod report;
+mod table;
+mod worker;
+mod workload;
 
 use crate::failure::Failure;
 use crate::globals::Globals;
-use clap::Args;
+use clap::{Args, Subcommand};
 
 /// What `relulab bench` is asked.
 #[derive(Args, Debug)]
-pub struct Arguments {}
+pub struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+/// What is measured.
+#[derive(Subcommand, Debug)]
+enum Bench {
+    /// Train many seeds of a few shapes, and the same with JAX and PyTorch.
+    Engine(engine::Arguments),
+}
 
 /// Runs the command.
-pub fn run(_arguments: &Arguments, _globals: &Globals) -> Result<(), Failure> {
-    Err(Failure::input("not built yet"))
+///
+/// # Errors
+/// Bad input.
+pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
+    match &arguments.bench {
+        Bench::Engine(arguments) => engine::run(arguments, globals),
+    }
 }

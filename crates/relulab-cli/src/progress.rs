@@ -30,11 +30,8 @@ impl Bar {
         let started = *self.started.get_or_insert(done);
         let rate = (done - started) as f64 / elapsed.as_secs_f64().max(1e-9);
         let left = if rate > 0.0 { (total - done) as f64 / rate } else { f64::NAN };
-        let message = if left.is_finite() {
-            format!("{rate:.0} {}/s, {left:.0} s left", self.noun)
-        } else {
-            String::new()
-        };
+        let message =
+            if left.is_finite() { format!("{rate:.0} {}/s, {left:.0} s left", self.noun) } else { String::new() };
         if let Some(bar) = &self.bar {
             bar.set_length(total);
             bar.set_position(done);

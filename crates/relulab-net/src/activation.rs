@@ -27,7 +27,9 @@ pub enum Activation {
 
 /// The text does not name an activation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("activation \"{0}\": expected relu, leaky_relu, leaky_relu:SLOPE (0 ≤ SLOPE < 1), gelu, tanh, sigmoid or softplus")]
+#[error(
+    "activation \"{0}\": expected relu, leaky_relu, leaky_relu:SLOPE (0 ≤ SLOPE < 1), gelu, tanh, sigmoid or softplus"
+)]
 pub struct ParseActivationError(pub String);
 
 impl Activation {

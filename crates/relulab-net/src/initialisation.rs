@@ -104,6 +104,9 @@ impl FromStr for Initialisation {
     type Err = ParseInitialisationError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|one| one.to_string() == text).ok_or_else(|| ParseInitialisationError(text.to_owned()))
+        Self::ALL
+            .into_iter()
+            .find(|one| one.to_string() == text)
+            .ok_or_else(|| ParseInitialisationError(text.to_owned()))
     }
 }

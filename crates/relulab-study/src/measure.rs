@@ -77,11 +77,8 @@ impl Measurer {
             labels: set.rows().map(|x| target.eval(x)).collect(),
             points: set.points().to_vec(),
         };
-        let polynomial = if d == 1 && activation.is_piecewise_linear() {
-            target.formula().piecewise_polynomial()
-        } else {
-            None
-        };
+        let polynomial =
+            if d == 1 && activation.is_piecewise_linear() { target.formula().piecewise_polynomial() } else { None };
         let normal = match polynomial {
             Some(polynomial) => Normal::Exact(polynomial),
             None => Normal::Stream(label(EvaluationSet::normal_stream(STREAM_POINTS, d)?)),
@@ -102,10 +99,13 @@ impl Measurer {
         let networks = Networks { shape, activation: self.activation, parameters };
         let loss = |set: &LabelledPoints| networks.mean_losses(Loss::Mse, &set.points, &set.labels, self.unit);
         let (uniform5, uniform3) = (loss(&self.uniform5), loss(&self.uniform3));
-        let (lines, stream) = (self.lines(shape, parameters), match &self.normal {
-            Normal::Exact(_) => Vec::new(),
-            Normal::Stream(points) => loss(points),
-        });
+        let (lines, stream) = (
+            self.lines(shape, parameters),
+            match &self.normal {
+                Normal::Exact(_) => Vec::new(),
+                Normal::Stream(points) => loss(points),
+            },
+        );
         let small = &self.observation[..SMALL_OBSERVATION_SAMPLES * self.input_dim];
         let small = networks.observe(small, self.unit);
         let large = networks.observe(&self.observation, self.unit);

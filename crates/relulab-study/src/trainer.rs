@@ -8,7 +8,9 @@ use crate::plan::EnumeratePlan;
 use crate::record::{Outcome, Record};
 use crate::run::Worker;
 use folds::FoldTrainer;
-use relulab_net::{Dataset, DatasetError, EvaluationError, ParseSamplerError, Sampler, Shape, ShapeError, Target, TargetError};
+use relulab_net::{
+    Dataset, DatasetError, EvaluationError, ParseSamplerError, Sampler, Shape, ShapeError, Target, TargetError,
+};
 use relulab_train::{Optimiser, Precision, Recipe, RecipeError, Trained, TrainingData, Unobserved, VectorUnit, train};
 use std::collections::BTreeMap;
 

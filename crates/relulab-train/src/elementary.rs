@@ -68,10 +68,7 @@ fn power_of_two<V: Simd>(k: V) -> V {
     // k + 1.5·2^m has k in its lowest bits; shifting them into the exponent field and adding 1.0 makes 2^k.
     let bits = k.add(V::constant(magic::<V>())).to_bits();
     let one = V::constant(1.0).to_bits();
-    V::from_bits(V::bits_add(
-        if is_double::<V>() { V::shift_left::<52>(bits) } else { V::shift_left::<23>(bits) },
-        one,
-    ))
+    V::from_bits(V::bits_add(if is_double::<V>() { V::shift_left::<52>(bits) } else { V::shift_left::<23>(bits) }, one))
 }
 
 #[inline(always)]
@@ -134,16 +131,15 @@ pub(crate) fn log_1p_unit<V: Simd>(u: V) -> V {
 #[inline(always)]
 pub(crate) fn log<V: Simd>(x: V) -> V {
     let double = is_double::<V>();
-    let (one, root) = if double {
-        (0x3FF0_0000_0000_0000, 0x3FE6_A09E_667F_3BCD)
-    } else {
-        (0x3F80_0000, 0x3F35_04F3)
-    };
+    let (one, root) = if double { (0x3FF0_0000_0000_0000, 0x3FE6_A09E_667F_3BCD) } else { (0x3F80_0000, 0x3F35_04F3) };
     let shifted = V::bits_add(x.to_bits(), V::splat_bits(one - root));
     let mask = if double { 0x000F_FFFF_FFFF_FFFF } else { 0x007F_FFFF };
     let mantissa = V::from_bits(V::bits_add(V::bits_and(shifted, V::splat_bits(mask)), V::splat_bits(root)));
     let (exponent, bias) = if double {
-        (V::bits_or(V::shift_right::<52>(shifted), V::splat_bits(0x4330_0000_0000_0000)), 4_503_599_627_370_496.0 + 1023.0)
+        (
+            V::bits_or(V::shift_right::<52>(shifted), V::splat_bits(0x4330_0000_0000_0000)),
+            4_503_599_627_370_496.0 + 1023.0,
+        )
     } else {
         (V::bits_or(V::shift_right::<23>(shifted), V::splat_bits(0x4B00_0000)), 8_388_608.0 + 127.0)
     };
@@ -285,7 +281,9 @@ mod tests {
     }
 
     fn grid(low: f64, high: f64) -> impl Iterator<Item = f64> {
-        (0..=20_000).map(move |i| f64::from((low + (high - low) * f64::from(i) / 20_000.0) as f32)).filter(|x| *x != 0.0)
+        (0..=20_000)
+            .map(move |i| f64::from((low + (high - low) * f64::from(i) / 20_000.0) as f32))
+            .filter(|x| *x != 0.0)
     }
 
     macro_rules! relative_errors {
@@ -309,12 +307,24 @@ mod tests {
     relative_errors!(log_1p_is_accurate, 0.0, 1.0, |x| log_1p_unit(x), libm::log1p, 3e-7, 6e-16);
     relative_errors!(tanh_is_accurate, -12.0, 12.0, |x| tanh(x), libm::tanh, 5e-7, 1e-15);
     relative_errors!(sigmoid_is_accurate, -80.0, 80.0, |x| sigmoid(x), |x| 1.0 / (1.0 + libm::exp(-x)), 4e-7, 6e-16);
-    relative_errors!(softplus_is_accurate, -80.0, 80.0, |x| softplus(x), |x| {
-        x.max(0.0) + libm::log1p(libm::exp(-x.abs()))
-    }, 4e-7, 8e-16);
-    relative_errors!(normal_cdf_is_accurate, -8.0, 8.0, |x| normal_cdf(x), |x| {
-        0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2)
-    }, 6e-6, 3e-14);
+    relative_errors!(
+        softplus_is_accurate,
+        -80.0,
+        80.0,
+        |x| softplus(x),
+        |x| { x.max(0.0) + libm::log1p(libm::exp(-x.abs())) },
+        4e-7,
+        8e-16
+    );
+    relative_errors!(
+        normal_cdf_is_accurate,
+        -8.0,
+        8.0,
+        |x| normal_cdf(x),
+        |x| { 0.5 * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2) },
+        6e-6,
+        3e-14
+    );
 
     #[test]
     fn sin_cos_are_accurate() {

@@ -86,7 +86,8 @@ mod tests {
             let t = (f64::from(b >> 9) + 0.5) / 8_388_608.0 - 0.5;
             let radius = (-2.0 * u.ln()).sqrt();
             let sign = if a & 1 == 1 { -1.0 } else { 1.0 };
-            let expected = [sign * radius * (std::f64::consts::PI * t).cos(), radius * (std::f64::consts::PI * t).sin()];
+            let expected =
+                [sign * radius * (std::f64::consts::PI * t).cos(), radius * (std::f64::consts::PI * t).sin()];
             let got = normal_pair::<P32<1>>([a], [b]);
             for side in 0..2 {
                 assert!((f64::from(got[side].lane(0)) - expected[side]).abs() < 3e-6, "{a} {b}");

@@ -105,7 +105,8 @@ impl<V: Simd32> LaneKeys<V> {
         let c3 = V::wide_splat(p0 as u32);
         let none = V::wide_splat(0);
         let first = &self.rounds[0];
-        let mut even = Half::<V>([V::wide_xor3(c0, first.even[0], none), c1, V::wide_xor3(c2, first.even[1], none), c3]);
+        let mut even =
+            Half::<V>([V::wide_xor3(c0, first.even[0], none), c1, V::wide_xor3(c2, first.even[1], none), c3]);
         let mut odd = Half::<V>([V::wide_xor3(c0, first.odd[0], none), c1, V::wide_xor3(c2, first.odd[1], none), c3]);
         let multipliers = [V::wide_splat(MULTIPLIERS[0]), V::wide_splat(MULTIPLIERS[1])];
         for round in &self.rounds[1..] {

@@ -45,54 +45,67 @@ pub(crate) unsafe fn evaluate<V: Simd>(
     }
 }
 
+/// Replaces every sample `z` at `at` by an expression in it: the choice of the operation stays outside the loop.
+macro_rules! each {
+    ($n:expr, $at:expr, |$z:ident| $value:expr) => {
+        for s in 0..$n {
+            // SAFETY: as for `evaluate`.
+            unsafe {
+                let $z = *$at.add(s);
+                *$at.add(s) = $value;
+            }
+        }
+    };
+}
+
+/// The same for two operands, the second `n` vectors after the first.
+macro_rules! each_pair {
+    ($n:expr, $at:expr, |$a:ident, $b:ident| $value:expr) => {
+        for s in 0..$n {
+            // SAFETY: as for `evaluate`.
+            unsafe {
+                let ($a, $b) = (*$at.add(s), *$at.add($n + s));
+                *$at.add(s) = $value;
+            }
+        }
+    };
+}
+
 #[inline(always)]
 unsafe fn push<V: Simd>(op: Op, n: usize, stride: usize, x: *const V, at: *mut V) {
-    for s in 0..n {
-        // SAFETY: as for `evaluate`.
-        unsafe {
-            *at.add(s) = match op {
-                Op::Variable(index) => *x.add(index * stride + s),
-                Op::Constant(value) => V::constant(value),
-                _ => V::constant(f64::NAN),
-            };
+    match op {
+        Op::Variable(index) => {
+            // SAFETY: as for `evaluate`.
+            unsafe { std::ptr::copy_nonoverlapping(x.add(index * stride), at, n) };
         }
+        Op::Constant(value) => each!(n, at, |_z| V::constant(value)),
+        _ => each!(n, at, |_z| V::constant(f64::NAN)),
     }
 }
 
 #[inline(always)]
 unsafe fn apply1<V: Simd>(op: Op, n: usize, at: *mut V) {
-    for s in 0..n {
-        // SAFETY: as for `evaluate`.
-        unsafe {
-            let z = *at.add(s);
-            *at.add(s) = match op {
-                Op::Neg => z.neg(),
-                Op::PowInteger(2) => z.mul(z),
-                Op::PowInteger(exponent) => integer_power(z, exponent),
-                Op::Call1(function) => call(function, z),
-                _ => V::constant(f64::NAN),
-            };
-        }
+    match op {
+        Op::Neg => each!(n, at, |z| z.neg()),
+        Op::PowInteger(2) => each!(n, at, |z| z.mul(z)),
+        Op::PowInteger(exponent) => each!(n, at, |z| integer_power(z, exponent)),
+        Op::Call1(Function1::Abs) => each!(n, at, |z| z.abs()),
+        Op::Call1(function) => each!(n, at, |z| call(function, z)),
+        _ => each!(n, at, |_z| V::constant(f64::NAN)),
     }
 }
 
 #[inline(always)]
 unsafe fn apply2<V: Simd>(op: Op, n: usize, at: *mut V) {
-    for s in 0..n {
-        // SAFETY: as for `evaluate`.
-        unsafe {
-            let (a, b) = (*at.add(s), *at.add(n + s));
-            *at.add(s) = match op {
-                Op::Add => a.add(b),
-                Op::Sub => a.sub(b),
-                Op::Mul => a.mul(b),
-                Op::Div => a.div(b),
-                Op::Min => a.min(b),
-                Op::Max => a.max(b),
-                Op::Pow => each_lane(a, |lane, a| libm::pow(a, b.lane(lane).to_f64())),
-                _ => V::constant(f64::NAN),
-            };
-        }
+    match op {
+        Op::Add => each_pair!(n, at, |a, b| a.add(b)),
+        Op::Sub => each_pair!(n, at, |a, b| a.sub(b)),
+        Op::Mul => each_pair!(n, at, |a, b| a.mul(b)),
+        Op::Div => each_pair!(n, at, |a, b| a.div(b)),
+        Op::Min => each_pair!(n, at, |a, b| a.min(b)),
+        Op::Max => each_pair!(n, at, |a, b| a.max(b)),
+        Op::Pow => each_pair!(n, at, |a, b| each_lane(a, |lane, a| libm::pow(a, b.lane(lane).to_f64()))),
+        _ => each_pair!(n, at, |_a, _b| V::constant(f64::NAN)),
     }
 }
 
@@ -163,14 +176,27 @@ mod tests {
     #[test]
     fn blocks_agree_with_scalar_evaluation() {
         let texts = [
-            "x1", "2*x1+1", "x1^2 + x2^3 - x1^-2", "sin(3*x1)*cos(x2)", "sin(9000*x1)", "abs(x1) + sqrt(abs(x2))",
-            "exp(-x1^2)", "tanh(x1)+sigmoid(x2)", "step(x1)-sign(x2)", "min(x1,x2)*max(x1,0.5)", "floor(2*x1)",
-            "atan(x1)+erf(x2)", "abs(x1)^1.5", "relu(x1)/(1+x2^2)", "ln(abs(x1)+1)",
+            "x1",
+            "2*x1+1",
+            "x1^2 + x2^3 - x1^-2",
+            "sin(3*x1)*cos(x2)",
+            "sin(9000*x1)",
+            "abs(x1) + sqrt(abs(x2))",
+            "exp(-x1^2)",
+            "tanh(x1)+sigmoid(x2)",
+            "step(x1)-sign(x2)",
+            "min(x1,x2)*max(x1,0.5)",
+            "floor(2*x1)",
+            "atan(x1)+erf(x2)",
+            "abs(x1)^1.5",
+            "relu(x1)/(1+x2^2)",
+            "ln(abs(x1)+1)",
         ];
         for text in texts {
             let formula = Formula::parse(text, 2).unwrap();
             for k in 0..200 {
-                let x = [f64::from(libm::sinf(k as f32 + 0.5) * 3.0), f64::from(libm::cosf(2.0 * k as f32 + 0.5) * 3.0)];
+                let x =
+                    [f64::from(libm::sinf(k as f32 + 0.5) * 3.0), f64::from(libm::cosf(2.0 * k as f32 + 0.5) * 3.0)];
                 let exact = formula.eval(&x);
                 let single = one::<P32<1>>(&formula, x);
                 let double = one::<P64<1>>(&formula, x);

@@ -37,9 +37,13 @@ fn gradient_error(shape: &Shape, activation: Activation, loss: Loss, n_points: u
 
 #[test]
 fn every_activation_and_loss() {
-    for (input_dim, hidden, output_dim) in
-        [(1, vec![16], 1), (2, vec![5, 7, 4], 3), (3, vec![], 2), (1, vec![1, 2, 3, 4, 4, 3, 2, 1], 1), (5, vec![9, 33], 2)]
-    {
+    for (input_dim, hidden, output_dim) in [
+        (1, vec![16], 1),
+        (2, vec![5, 7, 4], 3),
+        (3, vec![], 2),
+        (1, vec![1, 2, 3, 4, 4, 3, 2, 1], 1),
+        (5, vec![9, 33], 2),
+    ] {
         let shape = Shape::new(input_dim, hidden, output_dim).unwrap();
         for name in ACTIVATIONS {
             for loss in LOSSES {

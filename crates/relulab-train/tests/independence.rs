@@ -47,7 +47,9 @@ fn every_vector_unit_gives_the_same_bits() {
                 let recipe = recipe(activation, precision, "sin(3*x1) + exp(x2) * abs(x1)^1.5", 2);
                 let seeds: Vec<u64> = (0..19).collect();
                 let first = run(&recipe, &shape, &seeds, units[0]);
-                assert!(first.iter().all(|one| one.outcome == Outcome::Finished && one.parameters != one.checkpoints[0].1));
+                assert!(
+                    first.iter().all(|one| one.outcome == Outcome::Finished && one.parameters != one.checkpoints[0].1)
+                );
                 for &unit in &units[1..] {
                     assert_eq!(first, run(&recipe, &shape, &seeds, unit), "{shape} {activation} {precision:?} {unit}");
                 }
@@ -143,7 +145,8 @@ fn training_learns() {
     let mut recipe = recipe("relu", Precision::F32, "x^2", 1);
     recipe.steps = 3000;
     let seeds: Vec<u64> = (0..16).collect();
-    let mut losses: Vec<f64> = run(&recipe, &shape, &seeds, VectorUnit::widest()).iter().map(|t| t.training_loss).collect();
+    let mut losses: Vec<f64> =
+        run(&recipe, &shape, &seeds, VectorUnit::widest()).iter().map(|t| t.training_loss).collect();
     losses.sort_by(f64::total_cmp);
     assert!(losses[8] < 0.02, "{losses:?}");
 }

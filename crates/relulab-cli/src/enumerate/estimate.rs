@@ -1,7 +1,7 @@
 //! What is said before the start: how many networks, and about how long.
 
 use relulab_net::Shape;
-use relulab_study::{Job, JobList, EnumeratePlan, ShapeChoice, Study, Trainer, Worker};
+use relulab_study::{EnumeratePlan, Job, JobList, ShapeChoice, Study, Trainer, Worker};
 use relulab_train::VectorUnit;
 use std::time::{Duration, Instant};
 

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn numbers_have_three_digits() {
-        let cases = [(None, "-"), (Some(0.0), "0"), (Some(1.5), "1.50"), (Some(0.0123), "0.0123"), (Some(123.4), "123")];
+        let cases =
+            [(None, "-"), (Some(0.0), "0"), (Some(1.5), "1.50"), (Some(0.0123), "0.0123"), (Some(123.4), "123")];
         for (value, expected) in cases {
             assert_eq!(number(value), expected);
         }

@@ -63,7 +63,9 @@ fn finish(study: &Study, arguments: &Arguments, globals: &Globals) -> Result<(),
     if !study.is_finished() {
         let (done, total) = (study.n_networks_done(), study.n_networks());
         let folder = study.folder().display();
-        return Err(Failure::Input(format!("{folder} holds {done} of {total} networks: finish it with --resume first")));
+        return Err(Failure::Input(format!(
+            "{folder} holds {done} of {total} networks: finish it with --resume first"
+        )));
     }
     let records = study.records().map_err(Failure::input)?;
     let summary = analyse(study.plan(), &records).map_err(Failure::input)?;

@@ -1,7 +1,7 @@
 //! What an enumeration leaves in its folder besides the records: summary, report and figures.
 
 use crate::failure::Failure;
-use crate::machine;
+use crate::machine::Machine;
 use relulab_report::EnumerationReport;
 use relulab_study::summary::Summary;
 use relulab_study::{EnumeratePlan, Study, write_atomically};
@@ -40,7 +40,7 @@ fn facts(study: &Study) -> Vec<(String, String)> {
     let seconds: f64 = study.timings().iter().map(|timing| timing.seconds).sum();
     let networks = study.n_networks();
     vec![
-        ("processor".to_owned(), machine::processor()),
+        ("processor".to_owned(), Machine::now().text()),
         ("vector unit".to_owned(), study.manifest().vector_unit.clone()),
         ("networks".to_owned(), networks.to_string()),
         ("thread time".to_owned(), format!("{seconds:.1} s, {:.3} ms a network", seconds * 1e3 / networks as f64)),

@@ -102,9 +102,10 @@ impl FoldTrainer {
             let ends: Vec<&[f64]> = trained.iter().map(|one| one.parameters.as_slice()).collect();
             let networks = Networks { shape, activation: self.activation, parameters: &ends };
             let (train_losses, test_losses) = (self.losses(networks, &fold.train), self.losses(networks, &fold.test));
-            let accuracies = self.loss.is_classification().then(|| {
-                (self.accuracies(networks, &fold.train), self.accuracies(networks, &fold.test))
-            });
+            let accuracies = self
+                .loss
+                .is_classification()
+                .then(|| (self.accuracies(networks, &fold.train), self.accuracies(networks, &fold.test)));
             if f == 0 {
                 records = self.first_fold(job, shape, fold, &trained);
             }

@@ -1,0 +1,52 @@
+//! `relulab bench` from the outside: its document, and its refusals.
+
+use serde_json::Value;
+use std::process::{Command, Output};
+
+fn relulab(line: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_relulab")).args(line.split_whitespace()).output().unwrap()
+}
+
+#[test]
+fn the_document_of_bench_engine() {
+    let output = relulab("bench engine --no-peers --json --seeds 16 --steps 20 --shapes 4 --shapes 2,3");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(document["peak_gflops"].as_f64().unwrap() > 0.0);
+    assert_eq!(document["threads"], 2);
+    assert_eq!((&document["seeds"], &document["steps"]), (&16.into(), &20.into()));
+    let shapes = document["shapes"].as_array().unwrap();
+    assert_eq!(shapes.len(), 2);
+    for (row, shape) in shapes.iter().zip([serde_json::json!([4]), serde_json::json!([2, 3])]) {
+        assert_eq!(row["shape"], shape);
+        assert!(row["ms_per_network"].as_f64().unwrap() > 0.0);
+        assert!(row["peak_fraction"].as_f64().unwrap() > 0.0);
+        assert_eq!(row["ratio"], serde_json::json!({"jax": null, "torch_eager": null, "torch_vmap": null}));
+    }
+}
+
+#[test]
+fn the_table_of_bench_engine() {
+    let output = relulab("bench engine --no-peers --seeds 16 --steps 20 --shapes 4 --threads 1");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    assert!(text.contains("16 networks a shape, 20 Adam steps each"), "{text}");
+    assert!(text.lines().any(|line| line.starts_with("[4] ")), "{text}");
+}
+
+#[test]
+fn bad_input_is_one_clear_line_and_exit_code_2() {
+    for (line, told) in [
+        ("bench engine --no-peers --shapes 4,,4", "\"4,,4\""),
+        ("bench engine --no-peers --seeds 0", "--seeds"),
+        ("bench engine --no-peers --threads 0", "--threads"),
+        ("bench engine --python no-such-python --shapes 4", "--python: no-such-python"),
+        ("bench motor", "motor"),
+    ] {
+        let output = relulab(line);
+        let told_so = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line}: {told_so}");
+        assert!(told_so.contains(told), "{line}: {told_so}");
+        assert!(output.stdout.is_empty());
+    }
+}
