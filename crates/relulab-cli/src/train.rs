@@ -4,7 +4,6 @@ mod data;
 mod document;
 mod examiner;
 mod folder;
-mod interrupt;
 mod kept;
 mod plan;
 mod population;
@@ -14,6 +13,7 @@ mod table;
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::setting::{Setting, SettingArguments};
+use crate::{interrupt, json};
 use clap::Args;
 use data::DataArguments;
 use document::Document;
@@ -79,17 +79,11 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     };
     let document = document.located(&path);
     if globals.json {
-        let text = serde_json::to_string_pretty(&document).map_err(Failure::input)?;
-        print(&format!("{text}\n"))
-    } else {
-        print(&table::of(&document, &population.shape))
+        return json::print(&document);
     }
-}
-
-/// Writes to stdout; that nobody reads to the end is no failure.
-fn print(text: &str) -> Result<(), Failure> {
-    match std::io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::at("standard output", error)),
+    match std::io::stdout().write_all(table::of(&document, &population.shape).as_bytes()) {
+        // That nobody reads to the end is no failure.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::at("stdout", error)),
         _ => Ok(()),
     }
 }
@@ -218,7 +212,7 @@ fn existing(path: &Path, plan: &TrainPlan, resume: bool) -> Result<Option<Docume
 
 /// Trains what is missing and writes the results.
 fn complete(path: &Path, plan: &TrainPlan, population: &Population) -> Result<Document, Failure> {
-    let interrupt = interrupt::watch()?;
+    let interrupt = interrupt::flag()?;
     let folder = Folder::open(path, plan)?;
     match population.complete(&folder, interrupt)? {
         Ending::Finished(networks) => {

@@ -1,7 +1,7 @@
 //! A data file on the command line: read, its labels understood, and split into points to train on and to test on.
 
 use crate::failure::Failure;
-use crate::train::plan::{self, DataFile};
+use crate::train::plan::DataFile;
 use clap::Args;
 use relulab_io::csv::{self, CsvData, Labels};
 use relulab_io::npz;
@@ -97,7 +97,7 @@ impl DataArguments {
         };
         let file = DataFile {
             path: path.display().to_string(),
-            sha256: plan::hash(&bytes),
+            sha256: relulab_study::plan::sha256(&bytes),
             label: table.label_name,
             classes: table.class_names,
             test_fraction: fraction,

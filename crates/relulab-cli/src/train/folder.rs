@@ -2,10 +2,11 @@
 
 use crate::failure::Failure;
 use crate::train::plan::TrainPlan;
+use relulab_study::write_atomically;
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
 use std::fs::{self, File, TryLockError};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The plan, written before anything else.
@@ -128,19 +129,7 @@ impl Folder {
     /// # Errors
     /// When the system refuses.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Failure> {
-        let path = self.path.join(name);
-        let unfinished = self.path.join(format!("{name}{UNFINISHED}"));
-        let write = || {
-            let mut file = File::create(&unfinished)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&unfinished, &path)
-        };
-        write().map_err(|error| {
-            // Best effort: on a full disk the half-written file only takes the room that the user will be making.
-            let _ = fs::remove_file(&unfinished);
-            system("write", &path, &error)
-        })
+        write_atomically(&self.path, name, bytes).map_err(|error| out(error.to_string()))
     }
 
     /// Writes a JSON document, laid out for readers.

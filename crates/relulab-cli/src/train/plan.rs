@@ -1,8 +1,8 @@
 //! What `relulab train` is going to do, as plain data: the only input that decides the bytes of its files.
 
 use crate::setting::Setting;
+use relulab_study::plan::sha256;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// How many differences between two plans a message spells out.
@@ -61,7 +61,7 @@ pub struct DataFile {
 impl TrainPlan {
     /// SHA-256, in hexadecimal, of everything that decides the files: the whole plan but the data file's path.
     pub fn hash(&self) -> String {
-        hash(self.identity().to_string().as_bytes())
+        sha256(self.identity().to_string().as_bytes())
     }
 
     /// A folder name that is the same for the same plan: `train-5-7-4-quadratic-1a2b3c4d`.
@@ -109,11 +109,6 @@ impl TrainPlan {
         }
         value
     }
-}
-
-/// SHA-256 in lower-case hexadecimal.
-pub fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Every number and word of a JSON document with its name; the names of nested ones without their parents.
