@@ -11,7 +11,7 @@ use serde::Serialize;
 /// The interpreter that is tried when none is named.
 const DEFAULT_PYTHON: &str = "python3";
 /// Time that a peer may spend on one shape before it sits out the remaining rounds.
-const MAX_SECONDS_PER_SHAPE: f64 = 25.0;
+const MAX_SECONDS_PER_SHAPE: f64 = 20.0;
 /// Rounds in which even a slow peer takes part.
 const MIN_REPETITIONS: usize = 2;
 
