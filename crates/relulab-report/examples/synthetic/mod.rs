@@ -101,13 +101,20 @@ fn shape_summary(target: &str, shape: &[usize], salt: usize, pieces: bool) -> Sh
         depth,
         params,
         n_seeds: N_SEEDS,
-        losses: ThreeWays { uniform5: quantiles(1.0), uniform3: quantiles(0.08), normal: quantiles(0.01) },
+        losses: ThreeWays {
+            uniform5: quantiles(1.0),
+            uniform3: quantiles(0.08),
+            normal: quantiles(0.01),
+            ..ThreeWays::default()
+        },
         pieces_median: pieces.then(|| (2.0 + 2.0 * bottleneck + last + 6.0 * (jitter + 0.5)).round()),
         dead_median: (8.0 * collapsed).round(),
         linear_median: 1.0,
         collapsed: (collapsed * N_SEEDS as f64).round() / N_SEEDS as f64,
         collapsed_at_start: 0.4 * collapsed,
         diverged: 0.0,
+        test_accuracy_median: None,
+        train_accuracy_median: None,
     }
 }
 
@@ -126,6 +133,7 @@ fn depth_summary(target: &str, depth: usize, shapes: &[ShapeSummary], first: Opt
             uniform5: frontier(|s| &s.losses.uniform5, first.map(|f| &f.losses.uniform5)),
             uniform3: frontier(|s| &s.losses.uniform3, first.map(|f| &f.losses.uniform3)),
             normal: frontier(|s| &s.losses.normal, first.map(|f| &f.losses.normal)),
+            ..ThreeWays::default()
         },
     }
 }
@@ -163,6 +171,7 @@ fn frontier(here: &[&ShapeSummary], of: fn(&ShapeSummary) -> &Quantiles, first: 
         best_median_shape,
         median_of_medians: medians.get(medians.len() / 2).copied(),
         selected,
+        n_infinite: 0,
         ratio_to_depth1,
         histogram: histogram(&medians),
     }
@@ -205,6 +214,8 @@ fn findings(shapes: &[ShapeSummary], of: fn(&ShapeSummary) -> &Quantiles) -> Fin
     ranked.sort_by(|a, b| a.median.total_cmp(&b.median));
     let range = ranked.first().zip(ranked.last()).map(|(best, worst)| worst.median / best.median);
     Findings {
+        n_infinite_runs: 0,
+        n_infinite_medians: 0,
         range_single: range.map(|range| 4.0 * range),
         range_median: range,
         variance_between_shapes: Some(0.37),
