@@ -211,7 +211,7 @@ mod tests {
                 let observed = networks.observe(&points, unit);
                 for (k, one) in all.iter().enumerate() {
                     let network = Network::new(shape.clone(), activation, one.clone()).unwrap();
-                    let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); 10];
+                    let mut ranges = [(f64::INFINITY, f64::NEG_INFINITY); 10];
                     for (x, got) in points.chunks(2).zip(outputs[k].chunks(2)) {
                         let expected = reference::forward(&network, x);
                         assert!((0..2).all(|o| (expected[o] - got[o]).abs() < TOLERANCE));
