@@ -59,7 +59,7 @@ impl<T: Scalar> Linearisation<T> {
                     let start = layer.weights.start + unit * layer.n_in;
                     for column in 0..layer.n_in {
                         gradient[start + column] = *own * below[l][column];
-                        delta_below[column] = delta_below[column] + *own * parameters[start + column];
+                        delta_below[column] += *own * parameters[start + column];
                     }
                 }
                 delta = delta_below.iter().zip(&slopes[l]).map(|(delta, slope)| *delta * *slope).collect();

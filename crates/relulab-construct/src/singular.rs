@@ -94,7 +94,7 @@ impl<T: Scalar> SingularValues<T> {
             if value.widen() > least {
                 let product = left.iter().zip(y).fold(zero, |sum, (u, y)| sum + *u * *y);
                 let factor = product * T::round(1.0 / value.widen());
-                x.iter_mut().zip(right).for_each(|(x, v)| *x = *x + factor * *v);
+                x.iter_mut().zip(right).for_each(|(x, v)| *x += factor * *v);
             }
         }
         x
@@ -107,7 +107,7 @@ impl<T: Scalar> SingularValues<T> {
         for ((left, right), value) in columns.zip(&self.values) {
             for (row, v) in inverse.chunks_exact_mut(self.rows).zip(right) {
                 let factor = *v * T::round(1.0 / value.widen());
-                row.iter_mut().zip(left).for_each(|(entry, u)| *entry = *entry + factor * *u);
+                row.iter_mut().zip(left).for_each(|(entry, u)| *entry += factor * *u);
             }
         }
         inverse

@@ -176,8 +176,11 @@ pub fn construct(
             break Outcome::OutOfIterations;
         }
         let n_parameters = network.parameters().len();
-        let jacobian = SingularValues::new(&here.jacobian, here.outputs.len(), n_parameters)?.conditioning();
         let projected_jacobian = projection.times(&here.jacobian, n_parameters);
+        if projected_jacobian.iter().any(|value| !value.is_finite()) {
+            break Outcome::Diverged { iterations: done };
+        }
+        let jacobian = SingularValues::new(&here.jacobian, here.outputs.len(), n_parameters)?.conditioning();
         let singular = SingularValues::new(&projected_jacobian, error.len(), n_parameters)?;
         let projected = singular.conditioning();
         if projected.rank < error.len() {
@@ -284,7 +287,7 @@ pub(crate) fn check_problem(
     if basis.input_dim() != input_dim {
         return Err(ConstructError::BasisInputs { basis: basis.input_dim(), network: input_dim });
     }
-    if inputs.is_empty() || inputs.len() % input_dim != 0 {
+    if inputs.is_empty() || !inputs.len().is_multiple_of(input_dim) {
         return Err(ConstructError::Points { numbers: inputs.len(), input_dim });
     }
     let points = inputs.len() / input_dim;

@@ -28,6 +28,15 @@ pub enum LandscapeError {
         "units with the activation {0} cannot be rescaled without changing the function: expected relu or leaky_relu"
     )]
     NotScalable(Activation),
+    /// The units of a layer are not a permutation.
+    #[error("hidden layer {layer}: its units are not a permutation")]
+    NotAPermutation {
+        /// The hidden layer, from 0.
+        layer: usize,
+    },
+    /// A scale that is not positive would change the function.
+    #[error("a unit's scale is {0}: expected a finite number > 0")]
+    Scale(f64),
     /// A method for one hidden layer met another depth.
     #[error("alignment {method} needs exactly one hidden layer, and the networks have {depth}")]
     Depth {

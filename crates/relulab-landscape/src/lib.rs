@@ -32,5 +32,4 @@ pub use error::LandscapeError;
 pub use movement::{Movement, Tier, TierMovement, UnitMovement, movement_budget, unit_movement};
 pub use normalisation::Normalisation;
 pub use optimal_barrier::MAX_BARRIER_UNITS;
-pub use roots::{RootBracket, real_roots};
-pub use walk::{WalkStep, walk};
+pub use walk::{DEFAULT_STEPS, WalkStep, walk};

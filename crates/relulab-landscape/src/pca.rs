@@ -66,6 +66,9 @@ fn eigenvalues(size: usize, count: usize, entry: impl Fn(usize, usize) -> f64) -
         return Ok(Vec::new());
     }
     let matrix = Mat::from_fn(size, size, entry);
+    if (0..size).any(|i| (0..=i).any(|j| !matrix[(i, j)].is_finite())) {
+        return Err(LandscapeError::Eigenvalues(size));
+    }
     let mut values = matrix.self_adjoint_eigenvalues(Side::Lower).map_err(|_| LandscapeError::Eigenvalues(size))?;
     values.sort_by(|a, b| b.total_cmp(a));
     values.truncate(count);

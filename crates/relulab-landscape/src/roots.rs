@@ -2,6 +2,9 @@
 
 use relulab_exact::{Bounded, Number, Rational, Sign};
 
+/// Largest degree whose roots are sought; a polynomial of a higher degree would have none found.
+const MAX_DEGREE: usize = 50;
+
 /// Bisections after which a bracket of the rational fallback is narrow enough.
 const RATIONAL_BISECTIONS: usize = 64;
 
@@ -9,7 +12,7 @@ const RATIONAL_BISECTIONS: usize = 64;
 ///
 /// Roots closer than two neighbouring `f64` share a bracket.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RootBracket {
+pub(crate) struct RootBracket {
     /// Lower end.
     pub lower: f64,
     /// Upper end.
@@ -31,12 +34,7 @@ struct Uncertain;
 /// Coefficients go from the constant term up and are taken as the exact numbers that they are. The zero polynomial
 /// has no isolated root, and a polynomial or interval that is not finite has none that can be bracketed.
 ///
-/// ```
-/// // (t − 1)(t − 2) = 2 − 3t + t²
-/// let roots = relulab_landscape::real_roots(&[2.0, -3.0, 1.0], 0.0, 1.75);
-/// assert_eq!(roots.len(), 1);
-/// assert!(roots[0].lower <= 1.0 && 1.0 <= roots[0].upper);
-/// ```
+/// The degree is at most [`MAX_DEGREE`], up to which all binomial coefficients are exact in f64.
 ///
 /// *Algorithm*: Descartes' rule of signs on the Bernstein coefficients of subintervals, halved until the rule leaves
 /// no doubt, then bisection by certain signs. First in error-bounded f64; at the first sign that is not certain, on
@@ -44,11 +42,11 @@ struct Uncertain;
 ///
 /// *Reference*: Lane and Riesenfeld 1981, *Bounds on a polynomial*; Mourrain, Rouillier and Roy 2005, *The Bernstein
 /// basis and real root isolation*.
-pub fn real_roots(polynomial: &[f64], lower: f64, upper: f64) -> Vec<RootBracket> {
+pub(crate) fn real_roots(polynomial: &[f64], lower: f64, upper: f64) -> Vec<RootBracket> {
     let degree = polynomial.iter().rposition(|coefficient| *coefficient != 0.0).unwrap_or(0);
     let polynomial = &polynomial[..polynomial.len().min(degree + 1)];
     let is_finite = lower.is_finite() && upper.is_finite() && polynomial.iter().all(|c| c.is_finite());
-    if degree == 0 || !is_finite || lower >= upper {
+    if degree == 0 || degree > MAX_DEGREE || !is_finite || lower >= upper {
         return Vec::new();
     }
     if degree == 1 {

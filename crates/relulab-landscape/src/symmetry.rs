@@ -44,6 +44,12 @@ impl Symmetry {
             let got = self.permutation.iter().map(Vec::len).sum();
             return Err(LandscapeError::Length { what: "the permutation", got, expected: shape.n_units() });
         }
+        if let Some(layer) = self.permutation.iter().position(|units| !is_permutation(units)) {
+            return Err(LandscapeError::NotAPermutation { layer });
+        }
+        if let Some(&scale) = self.scales.iter().flatten().find(|scale| !(**scale > 0.0 && scale.is_finite())) {
+            return Err(LandscapeError::Scale(scale));
+        }
         let parameters = self.apply_to_parameters(shape, network.parameters());
         Ok(Network::new(shape.clone(), network.activation(), parameters)?)
     }
@@ -70,6 +76,12 @@ impl Symmetry {
         }
         transformed
     }
+}
+
+fn is_permutation(units: &[usize]) -> bool {
+    let mut sorted = units.to_vec();
+    sorted.sort_unstable();
+    sorted.into_iter().eq(0..units.len())
 }
 
 /// Refuses scales for activations that are not positively homogeneous.
@@ -130,6 +142,13 @@ pub(crate) mod tests {
         let network = random_network(&shape, Activation::Tanh, 1);
         assert!(matches!(random_symmetry(&shape, 1).apply(&network), Err(LandscapeError::NotScalable(_))));
         assert!(Symmetry::identity(&shape).apply(&network).is_ok());
+        let mut broken = Symmetry::identity(&shape);
+        broken.permutation[0] = vec![1, 1];
+        assert_eq!(broken.apply(&network), Err(LandscapeError::NotAPermutation { layer: 0 }));
+        broken = Symmetry::identity(&shape);
+        broken.scales[0][1] = -1.0;
+        let relu = random_network(&shape, Activation::Relu, 1);
+        assert_eq!(broken.apply(&relu), Err(LandscapeError::Scale(-1.0)));
         let other = random_network(&Shape::new(1, vec![3], 1).unwrap(), Activation::Relu, 1);
         assert!(matches!(random_symmetry(&shape, 1).apply(&other), Err(LandscapeError::Length { .. })));
     }

@@ -5,6 +5,9 @@ use crate::barrier::mean_loss;
 use crate::{LandscapeError, activations};
 use relulab_net::{Dataset, Loss, Network};
 
+/// The steps of the anatomy paper, and ten units beyond.
+pub const DEFAULT_STEPS: [f64; 6] = [-10.0, -3.0, -1.0, 1.0, 3.0, 10.0];
+
 /// What a walk of one length has changed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WalkStep {
