@@ -17,30 +17,56 @@ pub struct Cpwl {
     value: f64,
 }
 
-/// Why a network of one hidden layer, with an output bias, cannot have fewer units.
+/// Whether a network may add a constant to its output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutputBias {
+    /// The last bias is free, as in all networks of this laboratory.
+    Free,
+    /// The last bias is zero, as in the definition of Arora et al.
+    Zero,
+}
+
+/// Why a network of one hidden layer cannot have fewer units.
 ///
 /// Every breakpoint needs a unit of its own. A unit faces right, v·relu(x − a), or left, v·relu(a − x), and on the
 /// first piece only those that face left have a slope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnitCount {
-    /// A constant needs no unit: the network has no hidden layer.
+    /// A constant needs no unit: the network has no hidden layer. Without an output bias, only zero does.
     Constant,
-    /// One piece with a slope needs two units, since a single one has a kink.
+    /// One piece with a slope needs two units, since a single one has a kink; without an output bias they meet at the
+    /// zero of the line.
     Line,
     /// One unit per breakpoint: turned left at these breakpoints, their changes of slope add up to minus the first
-    /// slope.
+    /// slope (and, without an output bias, the constant comes out as well).
     KinkSubset {
         /// Places of the breakpoints whose unit faces left.
         left: Vec<usize>,
     },
     /// One unit more than breakpoints: no such subset exists, so one breakpoint has a unit on either side.
     NoKinkSubset,
+    /// One unit more than breakpoints, without an output bias: with a unit on either side of one breakpoint, slopes and
+    /// constant come out.
+    DoubledKink {
+        /// Place of that breakpoint.
+        doubled: usize,
+        /// Places of the other breakpoints whose unit faces left.
+        left: Vec<usize>,
+    },
+    /// One unit more than breakpoints, without an output bias: the slopes come out with one unit per breakpoint, and
+    /// a unit of constant value stands for the bias.
+    ConstantUnit {
+        /// Places of the breakpoints whose unit faces left.
+        left: Vec<usize>,
+    },
+    /// Two units more than breakpoints, without an output bias: neither slopes nor constant come out.
+    Generic,
 }
 
 /// A network that was written down, not trained.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compiled {
-    /// The network; its last bias is the output bias.
+    /// The network; its last parameter is the output bias.
     pub network: Network,
     /// Hidden units, as few as possible for the function in exact arithmetic.
     pub n_units: usize,
@@ -94,89 +120,125 @@ impl Cpwl {
         covered.fold(self.value, |value, ((start, end), slope)| value + slope * (end.min(x) - start))
     }
 
-    /// The smallest ReLU network of one hidden layer and an output bias that is this function.
+    /// The smallest ReLU network of one hidden layer that is this function.
     ///
     /// ```
-    /// use relulab_construct::Cpwl;
+    /// use relulab_construct::{Cpwl, OutputBias};
     /// // |x| = relu(x) + relu(−x): one breakpoint, but its change of slope 2 is not −(−1), so two units.
-    /// let compiled = Cpwl::new(vec![0.0], vec![-1.0, 1.0], 0.0)?.compile()?;
+    /// let compiled = Cpwl::new(vec![0.0], vec![-1.0, 1.0], 0.0)?.compile(OutputBias::Free)?;
     /// assert_eq!((compiled.n_units, compiled.is_exact), (2, true));
     /// # Ok::<(), relulab_construct::ConstructError>(())
     /// ```
     ///
-    /// *Algorithm*: with κᵢ the change of slope at breakpoint i and s the first slope, as many units as breakpoints
-    /// suffice if and only if some κᵢ add up to −s. The sums of either half of the breakpoints are compared exactly,
-    /// in rationals. The finished network is traced exactly and compared with the function.
+    /// *Algorithm*: with κᵢ the change of slope at breakpoint aᵢ and s the first slope, one unit per breakpoint gives
+    /// the slopes if and only if κᵢ over the units that face left add up to −s. The constant is then
+    /// f(a₁) − Σ κᵢ(aᵢ − a₁) over the same units, which must be 0 without an output bias. With both sides at breakpoint
+    /// j, any set of left-facing units can have the right slopes, and its constant is
+    /// f(a₁) + s(aⱼ − a₁) − Σ κᵢ(aᵢ − aⱼ). A unit without a kink is constant. So each case is a question about sums over
+    /// subsets, answered exactly in rationals by comparing the sums of either half of the breakpoints. The finished
+    /// network is traced exactly and compared with the function.
     ///
     /// *Reference*: Arora, Basu, Mianjy and Mukherjee 2018, *Understanding deep neural networks with rectified linear
     /// units*, theorem 2.2, whose bound (one unit per piece) this makes sharp.
     ///
     /// # Errors
     /// When there are more than [`MAX_BREAKPOINTS`] breakpoints, or rounded parameters leave the range of f64.
-    pub fn compile(&self) -> Result<Compiled, ConstructError> {
+    pub fn compile(&self, output_bias: OutputBias) -> Result<Compiled, ConstructError> {
         if self.breakpoints.len() > MAX_BREAKPOINTS {
             return Err(ConstructError::TooManyBreakpoints(self.breakpoints.len()));
         }
-        let (units, reason) = self.units();
-        let network = self.network(&units)?;
+        let reason = self.reason(output_bias);
+        let network = self.network(self.units(&reason, output_bias), output_bias)?;
         let is_exact = self.is_exactly(&network)?;
-        Ok(Compiled { network, n_units: units.len(), reason, is_exact })
+        Ok(Compiled { n_units: network.shape().n_units(), network, reason, is_exact })
     }
 
-    /// The fewest units, and why.
-    fn units(&self) -> (Vec<Unit>, UnitCount) {
-        let kink = |i: usize| self.slopes[i + 1] - self.slopes[i];
-        let n = self.breakpoints.len();
-        let first_slope = self.slopes[0];
-        let Some(&first) = self.breakpoints.first() else {
-            if first_slope == 0.0 {
-                return (Vec::new(), UnitCount::Constant);
-            }
-            let both = [(1.0, first_slope), (-1.0, -first_slope)];
-            return (both.map(|(facing, factor)| Unit { at: 0.0, facing, factor }).to_vec(), UnitCount::Line);
+    /// Which of the cases the function is.
+    fn reason(&self, output_bias: OutputBias) -> UnitCount {
+        let exact = |values: &[f64]| values.iter().filter_map(|value| Rational::from_f64(*value)).collect::<Vec<_>>();
+        let (slopes, at, value) = (exact(&self.slopes), exact(&self.breakpoints), exact(&[self.value]));
+        let (Some(slope), Some(value)) = (slopes.first(), value.first()) else { return UnitCount::Generic };
+        let is_biased = output_bias == OutputBias::Free;
+        let Some(first) = at.first() else {
+            return match (slope.is_zero(), value.is_zero() || is_biased) {
+                (true, true) => UnitCount::Constant,
+                (true, false) => UnitCount::ConstantUnit { left: Vec::new() },
+                (false, _) => UnitCount::Line,
+            };
         };
-        if let Some(left) = self.left_facing() {
-            let facing = |i: usize| if left.contains(&i) { -1.0 } else { 1.0 };
-            let units = (0..n).map(|i| Unit { at: self.breakpoints[i], facing: facing(i), factor: kink(i) }).collect();
-            return (units, UnitCount::KinkSubset { left });
-        }
-        // The first breakpoint bends from both sides: slope s before it, and the second slope after it.
-        let mut units = vec![
-            Unit { at: first, facing: -1.0, factor: -first_slope },
-            Unit { at: first, facing: 1.0, factor: self.slopes[1] },
-        ];
-        units.extend((1..n).map(|i| Unit { at: self.breakpoints[i], facing: 1.0, factor: kink(i) }));
-        (units, UnitCount::NoKinkSubset)
-    }
-
-    /// A set of breakpoints whose changes of slope add up to minus the first slope, exactly.
-    fn left_facing(&self) -> Option<Vec<usize>> {
-        let slopes: Vec<Rational> = self.slopes.iter().filter_map(|slope| Rational::from_f64(*slope)).collect();
         let kinks: Vec<Rational> = slopes.windows(2).map(|pair| pair[1].clone() - &pair[0]).collect();
-        let (low, high) = kinks.split_at(kinks.len() / 2);
-        let mut of_low = BTreeMap::new();
-        for (subset, sum) in subset_sums(low).into_iter().enumerate() {
-            of_low.entry(sum).or_insert(subset);
+        let moments_about = |origin: &Rational| -> Vec<Rational> {
+            kinks.iter().zip(&at).map(|(kink, at)| kink.clone() * &(at.clone() - origin)).collect()
+        };
+        let zeros = vec![Rational::zero(); kinks.len()];
+        let of_slopes = || subset_with_sums(&kinks, &zeros, &-slope.clone(), &Rational::zero());
+        if is_biased {
+            return of_slopes().map_or(UnitCount::NoKinkSubset, |left| UnitCount::KinkSubset { left });
         }
-        let goal = -slopes.first()?.clone();
-        subset_sums(high).into_iter().enumerate().find_map(|(subset, sum)| {
-            let low_subset = of_low.get(&(goal.clone() - &sum))?;
-            let bits = low_subset | subset << low.len();
-            Some((0..kinks.len()).filter(|i| bits >> i & 1 == 1).collect())
-        })
+        if let Some(left) = subset_with_sums(&kinks, &moments_about(first), &-slope.clone(), value) {
+            return UnitCount::KinkSubset { left };
+        }
+        if let Some(left) = of_slopes() {
+            return UnitCount::ConstantUnit { left };
+        }
+        let doubled = at.iter().enumerate().find_map(|(doubled, place)| {
+            let goal = value.clone() + &(slope.clone() * &(place.clone() - first));
+            let left = subset_with_sums(&zeros, &moments_about(place), &Rational::zero(), &goal)?;
+            Some(UnitCount::DoubledKink { doubled, left: left.into_iter().filter(|i| *i != doubled).collect() })
+        });
+        doubled.unwrap_or(UnitCount::Generic)
     }
 
-    /// The network with these units, and the output bias that gives the right value at the first breakpoint.
-    fn network(&self, units: &[Unit]) -> Result<Network, ConstructError> {
-        if units.is_empty() {
-            return Ok(Network::new(Shape::new(1, Vec::new(), 1)?, Activation::Relu, vec![0.0, self.value])?);
+    /// The units of a case; a doubled breakpoint has its left-facing unit first.
+    fn units(&self, reason: &UnitCount, output_bias: OutputBias) -> Vec<Unit> {
+        let kink = |i: usize| self.slopes[i + 1] - self.slopes[i];
+        let slope = self.slopes[0];
+        let (left, doubled, is_constant_added): (&[usize], Option<usize>, bool) = match reason {
+            UnitCount::Constant | UnitCount::Line => (&[], None, false),
+            UnitCount::KinkSubset { left } => (left, None, false),
+            UnitCount::NoKinkSubset => (&[], Some(0), false),
+            UnitCount::DoubledKink { doubled, left } => (left, Some(*doubled), false),
+            UnitCount::ConstantUnit { left } => (left, None, true),
+            UnitCount::Generic => (&[], Some(0), true),
+        };
+        let mut units = Vec::new();
+        for (i, at) in self.breakpoints.iter().copied().enumerate() {
+            let facing = if left.contains(&i) { -1.0 } else { 1.0 };
+            if doubled == Some(i) {
+                let others: f64 = left.iter().map(|i| kink(*i)).sum();
+                let of_left = -slope - others;
+                units.push(Unit { at, facing: -1.0, factor: of_left });
+                units.push(Unit { at, facing: 1.0, factor: kink(i) - of_left });
+            } else {
+                units.push(Unit { at, facing, factor: kink(i) });
+            }
         }
+        if self.breakpoints.is_empty() && slope != 0.0 {
+            // Without an output bias the two meet where the line is zero.
+            let at = if output_bias == OutputBias::Free { 0.0 } else { -self.value / slope };
+            units.push(Unit { at, facing: -1.0, factor: -slope });
+            units.push(Unit { at, facing: 1.0, factor: slope });
+        }
+        if is_constant_added {
+            units.push(Unit::CONSTANT);
+        }
+        units
+    }
+
+    /// The network with these units, and the constant that gives the right value at the first breakpoint.
+    fn network(&self, units: Vec<Unit>, output_bias: OutputBias) -> Result<Network, ConstructError> {
         let first = self.breakpoints.first().copied().unwrap_or(0.0);
-        let hidden: f64 = units.iter().map(|unit| unit.factor * (unit.facing * (first - unit.at)).max(0.0)).sum();
+        let kinked = units.iter().filter(|unit| unit.facing != 0.0);
+        let hidden: f64 = kinked.map(|unit| unit.factor * (unit.facing * (first - unit.at)).max(0.0)).sum();
+        let constant = self.value - hidden;
+        let bias = if output_bias == OutputBias::Free { constant } else { 0.0 };
+        if units.is_empty() {
+            return Ok(Network::new(Shape::new(1, Vec::new(), 1)?, Activation::Relu, vec![0.0, bias])?);
+        }
         let mut parameters: Vec<f64> = units.iter().map(|unit| unit.facing).collect();
-        parameters.extend(units.iter().map(|unit| -unit.facing * unit.at));
-        parameters.extend(units.iter().map(|unit| unit.factor));
-        parameters.push(self.value - hidden);
+        parameters.extend(units.iter().map(|unit| if unit.facing == 0.0 { 1.0 } else { -unit.facing * unit.at }));
+        parameters.extend(units.iter().map(|unit| if unit.facing == 0.0 { constant } else { unit.factor }));
+        parameters.push(bias);
         Ok(Network::new(Shape::new(1, vec![units.len()], 1)?, Activation::Relu, parameters)?)
     }
 
@@ -198,9 +260,37 @@ impl Cpwl {
 #[derive(Clone, Copy, Debug)]
 struct Unit {
     at: f64,
-    /// 1 to the right, −1 to the left.
+    /// 1 to the right, −1 to the left, 0 for a constant unit, whose value is 1 before its factor.
     facing: f64,
     factor: f64,
+}
+
+impl Unit {
+    /// The unit of constant value; its factor follows from the others.
+    const CONSTANT: Self = Self { at: 0.0, facing: 0.0, factor: 0.0 };
+}
+
+/// A subset whose `first` numbers add up to one goal and its `second` numbers to another; the empty one counts.
+///
+/// *Algorithm*: the sums over subsets of the lower half are looked up among those that the upper half leaves.
+fn subset_with_sums(
+    first: &[Rational],
+    second: &[Rational],
+    first_goal: &Rational,
+    second_goal: &Rational,
+) -> Option<Vec<usize>> {
+    let half = first.len() / 2;
+    let mut of_low = BTreeMap::new();
+    let low = subset_sums(&first[..half]).into_iter().zip(subset_sums(&second[..half]));
+    for (subset, sums) in low.enumerate() {
+        of_low.entry(sums).or_insert(subset);
+    }
+    let high = subset_sums(&first[half..]).into_iter().zip(subset_sums(&second[half..]));
+    high.enumerate().find_map(|(subset, (a, b))| {
+        let low_subset = of_low.get(&(first_goal.clone() - &a, second_goal.clone() - &b))?;
+        let bits = low_subset | subset << half;
+        Some((0..first.len()).filter(|i| bits >> i & 1 == 1).collect())
+    })
 }
 
 /// The sum of every subset; bit i of its place says whether number i is in it.
@@ -222,10 +312,12 @@ mod tests {
     #[test]
     fn known_functions_have_known_sizes() {
         let compile = |breakpoints: &[f64], slopes: &[f64]| {
-            Cpwl::new(breakpoints.to_vec(), slopes.to_vec(), 0.5).unwrap().compile().unwrap()
+            Cpwl::new(breakpoints.to_vec(), slopes.to_vec(), 0.5).unwrap().compile(OutputBias::Free).unwrap()
         };
         assert_eq!(compile(&[], &[0.0]).n_units, 0);
         assert_eq!(compile(&[], &[3.0]).reason, UnitCount::Line);
+        let line = Cpwl::new(vec![], vec![2.0], 1.0).unwrap().compile(OutputBias::Zero).unwrap();
+        assert_eq!((line.n_units, line.is_exact), (2, true));
         // An end slope of 0: one unit per breakpoint, all of them facing away from that end.
         assert_eq!(compile(&[0.0, 1.0], &[0.0, 2.0, -1.0]).reason, UnitCount::KinkSubset { left: vec![] });
         assert_eq!(compile(&[0.0, 1.0], &[1.0, 2.0, 0.0]).reason, UnitCount::KinkSubset { left: vec![0, 1] });
@@ -236,7 +328,8 @@ mod tests {
 
     #[test]
     fn rounding_is_admitted() {
-        let compiled = Cpwl::new(vec![0.1, 0.7], vec![0.3, 1e-20, 0.9], 1.0 / 3.0).unwrap().compile().unwrap();
+        let compiled =
+            Cpwl::new(vec![0.1, 0.7], vec![0.3, 1e-20, 0.9], 1.0 / 3.0).unwrap().compile(OutputBias::Free).unwrap();
         assert!(!compiled.is_exact);
     }
 
@@ -247,7 +340,7 @@ mod tests {
         assert!(Cpwl::new(vec![0.0, 0.0], vec![1.0, 2.0, 3.0], 0.0).is_err());
         assert!(Cpwl::new(vec![], vec![f64::NAN], 0.0).is_err());
         let many = Cpwl::new((0..25).map(f64::from).collect(), (0..26).map(f64::from).collect(), 0.0).unwrap();
-        assert_eq!(many.compile(), Err(ConstructError::TooManyBreakpoints(25)));
+        assert_eq!(many.compile(OutputBias::Free), Err(ConstructError::TooManyBreakpoints(25)));
     }
 
     proptest! {
@@ -258,20 +351,45 @@ mod tests {
             let breakpoints: Vec<f64> = places.into_iter().map(|k| f64::from(k) / 8.0).collect();
             let slopes: Vec<f64> = slopes[..=breakpoints.len()].iter().map(|k| f64::from(*k)).collect();
             prop_assume!(slopes.windows(2).all(|pair| pair[0] != pair[1]));
-            let function = Cpwl::new(breakpoints.clone(), slopes.clone(), 0.25).unwrap();
-            let compiled = function.compile().unwrap();
-            prop_assert!(compiled.is_exact);
-            for k in -60..60 {
-                let x = f64::from(k) / 10.0;
-                let ours = reference::forward(&compiled.network, &[x])[0];
-                prop_assert!((ours - function.eval(x)).abs() < 1e-10);
-            }
-            if !breakpoints.is_empty() {
-                let subset_exists = (0..1_u32 << breakpoints.len()).any(|subset| {
-                    let chosen = (0..breakpoints.len()).filter(|i| subset >> i & 1 == 1);
-                    chosen.map(|i| slopes[i + 1] - slopes[i]).sum::<f64>() == -slopes[0]
-                });
-                prop_assert_eq!(compiled.n_units, breakpoints.len() + usize::from(!subset_exists));
+            let value = f64::from(slopes[0] as i32 % 3);
+            let function = Cpwl::new(breakpoints.clone(), slopes.clone(), value).unwrap();
+            let n = breakpoints.len();
+            let kink = |i: usize| slopes[i + 1] - slopes[i];
+            let sum = |subset: u32, term: &dyn Fn(usize) -> f64| -> f64 {
+                (0..n).filter(|i| subset >> i & 1 == 1).map(term).sum()
+            };
+            for output_bias in [OutputBias::Free, OutputBias::Zero] {
+                let compiled = function.compile(output_bias).unwrap();
+                // The zero of a line may have no exact f64.
+                prop_assert!(compiled.is_exact || n == 0, "{:?}", compiled.reason);
+                prop_assert!(output_bias == OutputBias::Free || compiled.network.parameters().last() == Some(&0.0));
+                for k in -60..60 {
+                    let x = f64::from(k) / 10.0;
+                    let ours = reference::forward(&compiled.network, &[x])[0];
+                    prop_assert!((ours - function.eval(x)).abs() < 1e-10);
+                }
+                if n > 0 {
+                    // All choices of directions, with small numbers that f64 adds exactly.
+                    let has_slopes = |subset: u32| sum(subset, &kink) == -slopes[0];
+                    let constant = |subset: u32| value - sum(subset, &|i| kink(i) * (breakpoints[i] - breakpoints[0]));
+                    let mut subsets = 0..1_u32 << n;
+                    let expected = if output_bias == OutputBias::Free {
+                        n + usize::from(!subsets.any(has_slopes))
+                    } else if subsets.clone().any(|subset| has_slopes(subset) && constant(subset) == 0.0) {
+                        n
+                    } else {
+                        let doubling_works = |subset: u32, j: usize| {
+                            let of_left = -slopes[0] - sum(subset, &kink);
+                            constant(subset) == of_left * (breakpoints[j] - breakpoints[0])
+                        };
+                        let is_one_enough = subsets.any(|subset| {
+                            let free = (0..n).filter(|j| subset >> j & 1 == 0);
+                            has_slopes(subset) || free.into_iter().any(|j| doubling_works(subset, j))
+                        });
+                        n + if is_one_enough { 1 } else { 2 }
+                    };
+                    prop_assert_eq!(compiled.n_units, expected);
+                }
             }
         }
     }

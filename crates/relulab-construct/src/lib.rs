@@ -16,7 +16,7 @@ mod singular;
 mod targeted;
 
 pub use basis::Basis;
-pub use cpwl::{Compiled, Cpwl, MAX_BREAKPOINTS, UnitCount};
+pub use cpwl::{Compiled, Cpwl, MAX_BREAKPOINTS, OutputBias, UnitCount};
 pub use error::ConstructError;
 pub use naive::{DEFAULT_NAIVE_THRESHOLD, NaiveStep, Precision, naive_step};
 pub use singular::Conditioning;
