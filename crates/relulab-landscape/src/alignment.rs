@@ -212,5 +212,4 @@ pub(crate) fn check_data(network: &Network, data: &Dataset) -> Result<(), Landsc
 }
 
 #[cfg(test)]
-#[path = "alignment_tests.rs"]
 mod tests;
