@@ -1,0 +1,114 @@
+//! Why a construction cannot start.
+
+use relulab_net::{FormulaError, NetworkError, ShapeError};
+use relulab_regions::line::LineError;
+
+/// What is wrong with the arguments of a construction.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ConstructError {
+    /// The network must have one output.
+    #[error("a network with {0} outputs: construction needs one")]
+    Outputs(usize),
+    /// The points are not rows of the network's inputs.
+    #[error("{numbers} numbers do not fill points with {input_dim} inputs")]
+    Points {
+        /// How many numbers came.
+        numbers: usize,
+        /// Inputs of the network.
+        input_dim: usize,
+    },
+    /// The target has another number of values than there are points.
+    #[error("{values} target values for {points} points")]
+    TargetValues {
+        /// Values.
+        values: usize,
+        /// Points.
+        points: usize,
+    },
+    /// The basis is for another number of inputs.
+    #[error("a basis of functions of {basis} inputs for a network with {network}")]
+    BasisInputs {
+        /// Inputs of the basis.
+        basis: usize,
+        /// Inputs of the network.
+        network: usize,
+    },
+    /// There is no basis function, or too many.
+    #[error("{0} basis functions: expected 1 to {max}", max = crate::basis::MAX_FUNCTIONS)]
+    BasisSize(usize),
+    /// The basis functions are dependent on the points.
+    #[error("only {rank} of {functions} basis functions are independent on the {points} points")]
+    DependentBasis {
+        /// Numerical rank.
+        rank: usize,
+        /// Number of functions.
+        functions: usize,
+        /// Number of points.
+        points: usize,
+    },
+    /// A number is NaN or infinite.
+    #[error("{what} number {index} is {value}: expected finite numbers")]
+    NotFinite {
+        /// Where it is.
+        what: &'static str,
+        /// Its place, from 0.
+        index: usize,
+        /// The number.
+        value: f64,
+    },
+    /// A threshold or tolerance is negative or not finite.
+    #[error("{what} {value}: expected a finite number ≥ 0")]
+    Threshold {
+        /// Which one.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// The singular value iteration failed.
+    #[error("the singular values of a {rows} × {columns} matrix were not found")]
+    SingularValues {
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+    },
+    /// Breakpoints and slopes that do not fit together.
+    #[error("{slopes} slopes for {breakpoints} breakpoints: expected one slope more than breakpoints")]
+    Pieces {
+        /// Number of slopes.
+        slopes: usize,
+        /// Number of breakpoints.
+        breakpoints: usize,
+    },
+    /// Breakpoints out of order, or equal slopes on both sides of one.
+    #[error("breakpoint {index} at {at}: expected increasing breakpoints with different slopes on both sides")]
+    Breakpoint {
+        /// Its place, from 0.
+        index: usize,
+        /// Where it is.
+        at: f64,
+    },
+    /// More breakpoints than the search for the smallest network decides.
+    #[error("{0} breakpoints: expected at most {max}", max = crate::cpwl::MAX_BREAKPOINTS)]
+    TooManyBreakpoints(usize),
+    /// A basis formula that does not parse.
+    #[error("basis: {0}")]
+    Formula(#[from] FormulaError),
+    /// The parameters do not make a network.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// The widths do not make a shape.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// The network has no exact line function.
+    #[error(transparent)]
+    Line(#[from] LineError),
+}
+
+/// Refuses numbers that are NaN or infinite.
+pub(crate) fn check_finite(what: &'static str, values: &[f64]) -> Result<(), ConstructError> {
+    match values.iter().position(|value| !value.is_finite()) {
+        Some(index) => Err(ConstructError::NotFinite { what, index, value: values[index] }),
+        None => Ok(()),
+    }
+}
