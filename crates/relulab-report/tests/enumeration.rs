@@ -218,7 +218,8 @@ fn odd_summaries_still_make_a_report() {
     let mut constant = synthetic::summary(6, 3, 20, &["step"], true);
     for shape in &mut constant.shapes {
         let same = Quantiles { median: Some(0.0), q25: Some(0.0), q75: Some(0.0), min: Some(0.0) };
-        shape.losses = ThreeWays { uniform5: same.clone(), uniform3: same.clone(), normal: same, ..ThreeWays::default() };
+        shape.losses =
+            ThreeWays { uniform5: same.clone(), uniform3: same.clone(), normal: same, ..ThreeWays::default() };
     }
     let mut not_finite = synthetic::summary(6, 3, 20, &["sine"], true);
     for depth in &mut not_finite.depths {

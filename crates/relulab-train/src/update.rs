@@ -9,11 +9,19 @@ pub(crate) struct Moments<V> {
     second: Vec<V>,
 }
 
-/// Moments smaller than this are set to zero, on every path: a dead unit's moments would otherwise decay into
-/// subnormal numbers, which slow a processor several-fold. With ε = 1e-8 such a moment moves nothing.
+/// First moments smaller than this are set to zero in f32, on every path: a dead unit's moments would otherwise decay
+/// into subnormal numbers, which slow a processor several-fold. With ε = 1e-8 such a moment moves nothing.
+const TINY_FIRST_F32: f64 = 1e-18;
+/// The same for second moments, and for the buffer of gradient descent with momentum.
+const TINY_SECOND_F32: f64 = 1e-33;
+/// [`TINY_FIRST_F32`] in f64.
+const TINY_FIRST_F64: f64 = 1e-100;
+/// [`TINY_SECOND_F32`] in f64.
+const TINY_SECOND_F64: f64 = 1e-200;
+
 #[inline(always)]
 fn tiny<V: Simd>() -> (f64, f64) {
-    if V::Elem::IS_DOUBLE { (1e-100, 1e-200) } else { (1e-18, 1e-33) }
+    if V::Elem::IS_DOUBLE { (TINY_FIRST_F64, TINY_SECOND_F64) } else { (TINY_FIRST_F32, TINY_SECOND_F32) }
 }
 
 /// √v for v ≥ 0 that is 0 or normal; in f32 within 3e-7 of it, by Newton's iteration for 1/√v from a first guess in the
