@@ -8,7 +8,7 @@ pub(crate) trait Scalar:
     faer::traits::RealField + Copy + Debug + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
 {
     /// Distance from 1 to the next number.
-    const EPSILON: f64;
+    fn epsilon() -> f64;
 
     /// The nearest number.
     fn round(value: f64) -> Self;
@@ -18,7 +18,11 @@ pub(crate) trait Scalar:
 }
 
 impl Scalar for f64 {
-    const EPSILON: f64 = f64::EPSILON;
+
+    fn epsilon() -> f64 {
+        f64::EPSILON
+    }
+
 
     fn round(value: f64) -> Self {
         value
@@ -30,7 +34,11 @@ impl Scalar for f64 {
 }
 
 impl Scalar for f32 {
-    const EPSILON: f64 = f32::EPSILON as f64;
+
+    fn epsilon() -> f64 {
+        f64::from(f32::EPSILON)
+    }
+
 
     fn round(value: f64) -> Self {
         value as Self

@@ -68,7 +68,7 @@ impl<T: Scalar> SingularValues<T> {
     pub fn conditioning(&self) -> Conditioning {
         let widened = || self.values.iter().map(|value| value.widen());
         let largest = widened().fold(0.0, f64::max);
-        let threshold = self.rows.max(self.columns) as f64 * T::EPSILON * largest;
+        let threshold = self.rows.max(self.columns) as f64 * T::epsilon() * largest;
         let in_rank = || widened().filter(|value| *value > threshold);
         let smallest_in_rank = in_rank().fold(f64::INFINITY, f64::min);
         Conditioning {
