@@ -3,7 +3,8 @@
 //! Every quantity is a matrix with one row per unit (or pair of units) and one column per point of the block, so that
 //! all inner loops run over points. Columns beyond the last point hold zeros wherever they enter a sum.
 
-use crate::kernel::{LANES, VectorUnit, add_product, add_scaled};
+use crate::kernel::{VectorUnit, add_product, add_scaled};
+use crate::lanes::LANES;
 use crate::objective::Objective;
 use crate::second_derivative::{OutputLoss, activation_second_derivative};
 use relulab_net::Layer;
@@ -83,7 +84,13 @@ impl Block {
     }
 
     /// Values, loss derivatives and seeds of the points from `start` on; returns their share of the loss.
-    pub(crate) fn load(&mut self, objective: &Objective<'_>, layers: &[Layer], parameters: &[f64], start: usize) -> f64 {
+    pub(crate) fn load(
+        &mut self,
+        objective: &Objective<'_>,
+        layers: &[Layer],
+        parameters: &[f64],
+        start: usize,
+    ) -> f64 {
         let n = self.stride.min(objective.n_points() - start);
         self.forward(objective, layers, parameters, start, n);
         let loss = self.seed(objective, start, n);
@@ -201,7 +208,9 @@ impl Block {
                 let value_from = &mut here.value_from[a];
                 value_from.clear();
                 value_from.resize(z_from.len(), 0.0);
-                for (row, (value, z)) in value_from.chunks_exact_mut(stride).zip(z_from.chunks_exact(stride)).enumerate() {
+                for (row, (value, z)) in
+                    value_from.chunks_exact_mut(stride).zip(z_from.chunks_exact(stride)).enumerate()
+                {
                     let k = row / n_a;
                     add_product(unit, value, z, &here.slope[k * stride..(k + 1) * stride]);
                 }

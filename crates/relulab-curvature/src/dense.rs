@@ -2,9 +2,9 @@
 
 use crate::error::CurvatureError;
 use crate::matrix::SymmetricMatrix;
+use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::evd::{self, ComputeEigenvectors, SelfAdjointEvdParams};
 use faer::{Accum, Auto, Col, MatMut, MatRef, Par, Spec};
-use faer::dyn_stack::{MemBuffer, MemStack};
 
 /// Eigenvalues of symmetric matrices of one size, with the memory for it.
 pub(crate) struct EigenSolver {
@@ -17,7 +17,8 @@ impl EigenSolver {
     /// A solver for matrices of this size.
     pub(crate) fn new(dim: usize) -> Self {
         let parameters = <SelfAdjointEvdParams as Auto<f64>>::auto();
-        let need = evd::self_adjoint_evd_scratch::<f64>(dim, ComputeEigenvectors::Yes, Par::Seq, Spec::new(parameters));
+        let need =
+            evd::self_adjoint_evd_scratch::<f64>(dim.max(1), ComputeEigenvectors::Yes, Par::Seq, Spec::new(parameters));
         Self { dim, memory: MemBuffer::new(need), values: Col::zeros(dim) }
     }
 
@@ -26,6 +27,9 @@ impl EigenSolver {
     /// *Shapes*: `matrix` dim × dim, `vectors` dim × dim with one eigenvector per row.
     pub(crate) fn solve(&mut self, matrix: &[f64], vectors: Option<&mut [f64]>) -> Result<Vec<f64>, CurvatureError> {
         let dim = self.dim;
+        if dim == 0 {
+            return Ok(Vec::new());
+        }
         if let Some(place) = matrix.iter().position(|value| !value.is_finite()) {
             return Err(CurvatureError::MatrixNotFinite { row: place / dim, column: place % dim });
         }
@@ -91,7 +95,7 @@ mod tests {
 
     #[test]
     fn eigenvectors_rebuild_the_matrix() {
-        for dim in [1, 2, 7, 40] {
+        for dim in [0, 1, 2, 7, 40] {
             let matrix = SymmetricMatrix::from_upper(dim, |i, j| libm::sin((i * i + 3 * j * j + 1) as f64));
             let (values, vectors) = eigen(&matrix).unwrap();
             let without_vectors = eigenvalues(&matrix).unwrap();

@@ -43,7 +43,8 @@ impl SpectralDensity {
             }
             let (values, vectors) = recurrence.eigen()?;
             let steps = values.len();
-            probes.push(values.iter().enumerate().map(|(i, v)| (*v, vectors[i * steps] * vectors[i * steps])).collect());
+            probes
+                .push(values.iter().enumerate().map(|(i, v)| (*v, vectors[i * steps] * vectors[i * steps])).collect());
         }
         Ok(Self { dim, probes })
     }

@@ -52,6 +52,9 @@ pub enum CurvatureError {
         /// Its column.
         column: usize,
     },
+    /// A product with a vector is not finite; the parameters are too large for f64.
+    #[error("a product of the matrix with a vector is not finite: the parameters are too large")]
+    ProductNotFinite,
     /// The eigenvalue iteration did not converge.
     #[error("no convergence for the eigenvalues of a {dim} × {dim} matrix")]
     NoConvergence {

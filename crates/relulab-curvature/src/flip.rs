@@ -75,10 +75,10 @@ pub fn first_flip(
                     }
                 }
                 let on = z[0] > 0.0;
-                if let Some(at) = first_crossing(&z, on, first.map_or(limit, |flip| flip.at)) {
-                    if first.is_none_or(|flip| at < flip.at) {
-                        first = Some(Flip { at, layer: l, unit, point });
-                    }
+                if let Some(at) = first_crossing(&z, on, first.map_or(limit, |flip| flip.at))
+                    && first.is_none_or(|flip| at < flip.at)
+                {
+                    first = Some(Flip { at, layer: l, unit, point });
                 }
                 let slope = objective.activation().derivative(z[0]);
                 z.iter_mut().for_each(|coefficient| *coefficient *= slope);
@@ -179,9 +179,11 @@ pub fn flip_radius(objective: &Objective<'_>, parameters: &[f64]) -> Result<Flip
         let z = reference::pre_activations(shape, objective.activation(), parameters, input);
         // Norm of (h, 1) below each hidden layer.
         let mut lengths = vec![(1.0 + crate::matrix::dot(input, input)).sqrt()];
-        lengths.extend(z[..depth].iter().map(|z| {
-            (1.0 + z.iter().map(|z| objective.activation().value(*z).powi(2)).sum::<f64>()).sqrt()
-        }));
+        lengths.extend(
+            z[..depth]
+                .iter()
+                .map(|z| (1.0 + z.iter().map(|z| objective.activation().value(*z).powi(2)).sum::<f64>()).sqrt()),
+        );
         if depth > 0 {
             let least = z[0].iter().fold(f64::INFINITY, |least, z| least.min(z.abs()));
             radius = radius.min(least / lengths[0]);

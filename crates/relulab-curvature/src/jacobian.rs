@@ -124,7 +124,9 @@ pub fn gram_matrix(
         let inputs = View::new(&here.inputs, n, layer.n_in);
         multiply(&mut by_delta, delta, delta.transposed(), false);
         multiply(&mut by_input, inputs, inputs.transposed(), false);
-        for (row, (gram, by_delta)) in gram.values_mut().chunks_exact_mut(dim).zip(by_delta.chunks_exact(dim)).enumerate() {
+        for (row, (gram, by_delta)) in
+            gram.values_mut().chunks_exact_mut(dim).zip(by_delta.chunks_exact(dim)).enumerate()
+        {
             let by_input = &by_input[row / o * n..(row / o + 1) * n];
             for (column, (entry, product)) in gram.iter_mut().zip(by_delta).enumerate() {
                 *entry += product * (by_input[column / o] + 1.0);

@@ -1,4 +1,10 @@
 //! Inner loops over rows of samples, compiled for each vector unit and chosen at run time.
+//!
+//! Rows have a multiple of [`LANES`] samples.
+
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{Avx2, Avx512};
+use crate::lanes::{LANES, Lanes, Portable};
 
 /// The vector instructions of this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,9 +13,6 @@ pub(crate) enum VectorUnit {
     Avx2,
     Portable,
 }
-
-/// Samples per step; rows have a multiple of this length.
-pub(crate) const LANES: usize = 8;
 
 impl VectorUnit {
     /// The widest unit that this machine has.
@@ -36,11 +39,11 @@ macro_rules! vectorised {
             {
                 #[target_feature(enable = "avx512f,avx512vl,avx2,fma")]
                 fn avx512($($argument: $kind),*) {
-                    $body::<true>($($argument),*);
+                    $body::<Avx512>($($argument),*);
                 }
                 #[target_feature(enable = "avx2,fma")]
                 fn avx2($($argument: $kind),*) {
-                    $body::<true>($($argument),*);
+                    $body::<Avx2>($($argument),*);
                 }
                 match unit {
                     // SAFETY: `VectorUnit::detect` found these instructions.
@@ -52,15 +55,9 @@ macro_rules! vectorised {
             }
             #[cfg(not(target_arch = "x86_64"))]
             let _ = unit;
-            $body::<false>($($argument),*);
+            $body::<Portable>($($argument),*);
         }
     };
-}
-
-/// a b + c, fused where the vector unit fuses.
-#[inline(always)]
-fn fused<const FUSE: bool>(a: f64, b: f64, c: f64) -> f64 {
-    if FUSE { a.mul_add(b, c) } else { a * b + c }
 }
 
 vectorised!(
@@ -76,81 +73,94 @@ vectorised!(
     dot_rows = dot_rows_body(out: &mut [f64], a: &[f64], b: &[f64], stride: usize)
 );
 
+/// A row in steps of [`LANES`] samples.
 #[inline(always)]
-fn add_scaled_body<const FUSE: bool>(y: &mut [f64], factor: f64, x: &[f64]) {
-    for (y, &x) in y.iter_mut().zip(x) {
-        *y = fused::<FUSE>(factor, x, *y);
+fn steps(row: &[f64]) -> &[[f64; LANES]] {
+    row.as_chunks().0
+}
+
+#[inline(always)]
+fn add_scaled_body<V: Lanes>(y: &mut [f64], factor: f64, x: &[f64]) {
+    let factor = V::load(&[factor; LANES]);
+    for (y, x) in y.as_chunks_mut().0.iter_mut().zip(steps(x)) {
+        *y = V::load(y).plus_product(factor, V::load(x)).store();
     }
 }
 
 #[inline(always)]
-fn add_product_body<const FUSE: bool>(y: &mut [f64], a: &[f64], b: &[f64]) {
-    for ((y, &a), &b) in y.iter_mut().zip(a).zip(b) {
-        *y = fused::<FUSE>(a, b, *y);
+fn add_product_body<V: Lanes>(y: &mut [f64], a: &[f64], b: &[f64]) {
+    for ((y, a), b) in y.as_chunks_mut().0.iter_mut().zip(steps(a)).zip(steps(b)) {
+        *y = V::load(y).plus_product(V::load(a), V::load(b)).store();
     }
 }
 
 #[inline(always)]
-fn dot_rows_body<const FUSE: bool>(out: &mut [f64], a: &[f64], b: &[f64], stride: usize) {
+fn dot_rows_body<V: Lanes>(out: &mut [f64], a: &[f64], b: &[f64], stride: usize) {
     let (n_a, n_b) = (a.len() / stride, b.len() / stride);
     let mut i = 0;
+    while i + 4 <= n_a {
+        dot_strip::<V, 4>(&mut out[i * n_b..], &a[i * stride..], b, stride, n_b);
+        i += 4;
+    }
     while i + 2 <= n_a {
-        dot_strip::<FUSE, 2>(out, a, b, stride, i, n_b);
+        dot_strip::<V, 2>(&mut out[i * n_b..], &a[i * stride..], b, stride, n_b);
         i += 2;
     }
     if i < n_a {
-        dot_strip::<FUSE, 1>(out, a, b, stride, i, n_b);
+        dot_strip::<V, 1>(&mut out[i * n_b..], &a[i * stride..], b, stride, n_b);
     }
 }
 
 /// `A` rows of a against all rows of b.
 #[inline(always)]
-fn dot_strip<const FUSE: bool, const A: usize>(
-    out: &mut [f64],
-    a: &[f64],
-    b: &[f64],
-    stride: usize,
-    i: usize,
-    n_b: usize,
-) {
+fn dot_strip<V: Lanes, const A: usize>(out: &mut [f64], a: &[f64], b: &[f64], stride: usize, n_b: usize) {
     let mut j = 0;
     while j + 4 <= n_b {
-        dot_tile::<FUSE, A, 4>(out, &a[i * stride..], &b[j * stride..], stride, i * n_b + j, n_b);
+        dot_tile::<V, A, 4>(&mut out[j..], a, &b[j * stride..], stride, n_b);
         j += 4;
     }
-    while j < n_b {
-        dot_tile::<FUSE, A, 1>(out, &a[i * stride..], &b[j * stride..], stride, i * n_b + j, n_b);
-        j += 1;
+    while j + 2 <= n_b {
+        dot_tile::<V, A, 2>(&mut out[j..], a, &b[j * stride..], stride, n_b);
+        j += 2;
+    }
+    if j < n_b {
+        dot_tile::<V, A, 1>(&mut out[j..], a, &b[j * stride..], stride, n_b);
     }
 }
 
+/// `A` rows against `B` rows, with all sums in registers.
 #[inline(always)]
-fn dot_tile<const FUSE: bool, const A: usize, const B: usize>(
+fn dot_tile<V: Lanes, const A: usize, const B: usize>(
     out: &mut [f64],
     a: &[f64],
     b: &[f64],
     stride: usize,
-    place: usize,
     n_b: usize,
 ) {
-    let mut sums = [[[0.0; LANES]; B]; A];
-    let (a, b) = (&a[..A * stride], &b[..B * stride]);
-    let mut s = 0;
-    while s + LANES <= stride {
+    let n_steps = stride / LANES;
+    let (mut a_rows, mut b_rows): ([&[[f64; LANES]]; A], [&[[f64; LANES]]; B]) = ([&[]; A], [&[]; B]);
+    for i in 0..A {
+        a_rows[i] = &steps(&a[i * stride..(i + 1) * stride])[..n_steps];
+    }
+    for j in 0..B {
+        b_rows[j] = &steps(&b[j * stride..(j + 1) * stride])[..n_steps];
+    }
+    let mut sums = [[V::zero(); B]; A];
+    for s in 0..n_steps {
+        let mut right = [V::zero(); B];
+        for j in 0..B {
+            right[j] = V::load(&b_rows[j][s]);
+        }
         for i in 0..A {
+            let left = V::load(&a_rows[i][s]);
             for j in 0..B {
-                for lane in 0..LANES {
-                    sums[i][j][lane] =
-                        fused::<FUSE>(a[i * stride + s + lane], b[j * stride + s + lane], sums[i][j][lane]);
-                }
+                sums[i][j] = sums[i][j].plus_product(left, right[j]);
             }
         }
-        s += LANES;
     }
     for i in 0..A {
         for j in 0..B {
-            let t = sums[i][j];
-            out[place + i * n_b + j] = ((t[0] + t[4]) + (t[1] + t[5])) + ((t[2] + t[6]) + (t[3] + t[7]));
+            out[i * n_b + j] = sums[i][j].sum();
         }
     }
 }

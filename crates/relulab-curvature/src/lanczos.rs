@@ -4,6 +4,7 @@ use crate::dense;
 use crate::error::CurvatureError;
 use crate::matrix::{SymmetricMatrix, add_scaled, dot, norm};
 use crate::operator::SymmetricOperator;
+use crate::orthogonal::orthogonalise;
 use relulab_net::RandomStream;
 
 /// A new direction shorter than this share of the largest number met is rounding: the subspace is invariant.
@@ -55,7 +56,7 @@ pub struct RitzPairs {
 
 /// The `k` wanted eigenpairs of an operator.
 ///
-/// *Algorithm*: Lanczos with full reorthogonalisation, twice each step. Residuals come from the recurrence. One
+/// *Algorithm*: Lanczos with full reorthogonalisation. Residuals come from the recurrence. One
 /// starting vector sees one vector of each eigenspace, so a multiple eigenvalue may be listed once.
 ///
 /// *Reference*: Parlett 1980, *The symmetric eigenvalue problem*, chapter 13.
@@ -129,9 +130,14 @@ impl Recurrence {
         operator.apply(&vector, &mut image)?;
         let size = norm(&image);
         if !size.is_finite() {
-            return Err(CurvatureError::MatrixNotFinite { row: 0, column: 0 });
+            return Err(CurvatureError::ProductNotFinite);
         }
-        self.diagonal.push(dot(&vector, &image));
+        let along = dot(&vector, &image);
+        add_scaled(&mut image, -along, &vector);
+        if let (Some(before), Some(length)) = (self.basis.last(), self.off_diagonal.last()) {
+            add_scaled(&mut image, -length, before);
+        }
+        self.diagonal.push(along);
         self.basis.push(vector);
         orthogonalise(&mut image, &self.basis);
         let length = norm(&image);
@@ -172,16 +178,6 @@ impl Recurrence {
     }
 }
 
-/// Removes from a vector its components along an orthonormal basis, twice, so that rounding does not bring them back.
-pub(crate) fn orthogonalise(vector: &mut [f64], basis: &[Vec<f64>]) {
-    for _ in 0..2 {
-        for other in basis {
-            let component = dot(other, vector);
-            add_scaled(vector, -component, other);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,9 +209,9 @@ mod tests {
         for (value, expected) in pairs.values.iter().zip([2.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]) {
             assert!((value - expected).abs() < 1e-12);
         }
-        assert_eq!(lanczos(&matrix, 10, &LanczosOptions::default(), &mut stream), Err(CurvatureError::TooMany {
-            k: 10,
-            dim: 9
-        }));
+        assert_eq!(
+            lanczos(&matrix, 10, &LanczosOptions::default(), &mut stream),
+            Err(CurvatureError::TooMany { k: 10, dim: 9 })
+        );
     }
 }

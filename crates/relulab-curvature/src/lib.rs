@@ -1,4 +1,32 @@
-//! Curvature of losses of small and large networks.
+//! Curvature of losses: Jacobian, gradient, Hessian and Gauss-Newton, spectra and what makes directions flat.
+//!
+//! Let L(θ) be the mean loss of a network f over data, without ½, and H_out the Hessian of the loss in the outputs.
+//! Then
+//!
+//! ```text
+//! ∇²L = JᵀH_out J + Σ rₖ ∇²fₖ        J = ∂f/∂θ,  r = ∂L/∂f
+//! ```
+//!
+//! and three matrices are called a Hessian; each is named wherever it is used ([`MatrixKind`]):
+//!
+//! * the *pattern Hessian* is ∇²L with the on/off pattern of the units held fixed, which is what automatic
+//!   differentiation gives; exact until the next activation flip ([`first_flip`], [`flip_radius`]);
+//! * *Gauss-Newton* is its first term;
+//! * the *population Hessian* is that of the expected loss under N(0,1), where kinks add a term ([`NormalObjective`]).
+//!
+//! An [`Objective`] holds shape, activation, loss and data. From there:
+//!
+//! | To get | Call |
+//! |---|---|
+//! | dense matrices of one network, spectra of thousands | [`CurvatureEngine`] |
+//! | eigenvalues in tiers | [`Spectrum`], [`Thresholds`] |
+//! | causes of flat directions | [`attribute_null_space`], [`scaling_tangents`] |
+//! | products with vectors, at any size | [`CurvatureOperator`], a [`SymmetricOperator`] |
+//! | extreme eigenvalues, density, trace | [`lanczos()`], [`SpectralDensity`], [`hutchinson`], [`hutch_plus_plus`] |
+//! | all Gauss-Newton eigenvalues, at any size | [`gauss_newton_eigenvalues`] |
+//!
+//! Everything is in f64. The crate knows nothing of training or files; random numbers come in as a stream, and
+//! results do not depend on the number of threads.
 
 mod block;
 mod dense;
@@ -10,11 +38,13 @@ mod hessian;
 mod jacobian;
 mod kernel;
 mod lanczos;
+mod lanes;
 mod line;
 mod matrix;
 mod null_space;
 mod objective;
 mod operator;
+mod orthogonal;
 mod population;
 mod second_derivative;
 mod spectrum;

@@ -13,10 +13,10 @@
 
 use crate::error::CurvatureError;
 use crate::hessian::MatrixKind;
-use crate::lanczos::orthogonalise;
 use crate::matrix::{dot, norm};
 use crate::objective::Objective;
 use crate::operator::{CurvatureOperator, SymmetricOperator, loss_and_gradient};
+use crate::orthogonal::orthogonalise;
 use crate::spectrum::Spectrum;
 use crate::units::{ObservedUnits, UnitStatus};
 use relulab_net::{Activation, Layer};
@@ -115,7 +115,10 @@ pub fn attribute_null_space(
     threshold: f64,
 ) -> Result<NullSpace, CurvatureError> {
     if spectrum.kind() != MatrixKind::GaussNewton {
-        return Err(CurvatureError::Unsupported { method: "null-space attribution", needs: "the Gauss-Newton spectrum" });
+        return Err(CurvatureError::Unsupported {
+            method: "null-space attribution",
+            needs: "the Gauss-Newton spectrum",
+        });
     }
     if spectrum.dim() != objective.n_params() {
         return Err(CurvatureError::ParameterCount { expected: objective.n_params(), got: spectrum.dim() });

@@ -61,12 +61,7 @@ impl<'a> Objective<'a> {
     ///
     /// # Errors
     /// As for [`Self::new`].
-    pub fn of(
-        network: &'a Network,
-        loss: Loss,
-        inputs: &'a [f64],
-        labels: &'a [f64],
-    ) -> Result<Self, CurvatureError> {
+    pub fn of(network: &'a Network, loss: Loss, inputs: &'a [f64], labels: &'a [f64]) -> Result<Self, CurvatureError> {
         Self::new(network.shape(), network.activation(), loss, inputs, labels)
     }
 

@@ -28,9 +28,11 @@ impl Thresholds {
     /// When they do not descend, or are not positive and finite.
     pub fn new(steep: f64, moderate: f64, weak: f64) -> Result<Self, CurvatureError> {
         let expected = "positive finite thresholds in descending order";
-        for (name, value, floor) in
-            [("steep threshold", steep, moderate), ("moderate threshold", moderate, weak), ("weak threshold", weak, 0.0)]
-        {
+        for (name, value, floor) in [
+            ("steep threshold", steep, moderate),
+            ("moderate threshold", moderate, weak),
+            ("weak threshold", weak, 0.0),
+        ] {
             if !(value.is_finite() && value > floor) {
                 return Err(CurvatureError::Argument { name, value, expected });
             }

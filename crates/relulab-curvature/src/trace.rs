@@ -1,9 +1,9 @@
 //! Estimates of traces from random products, with standard errors.
 
 use crate::error::CurvatureError;
-use crate::lanczos::orthogonalise;
 use crate::matrix::{dot, norm};
 use crate::operator::SymmetricOperator;
+use crate::orthogonal::orthogonalise;
 use relulab_net::RandomStream;
 
 /// A column of the sketch that shrinks below this share under orthogonalisation adds nothing to its span.

@@ -4,8 +4,7 @@ mod sample;
 
 use proptest::prelude::*;
 use relulab_curvature::{
-    CurvatureEngine, MatrixKind, Objective, ObservedUnits, Spectrum, UnitStatus, attribute_null_space,
-    scaling_tangents,
+    CurvatureEngine, MatrixKind, Objective, ObservedUnits, Spectrum, UnitStatus, attribute_null_space, scaling_tangents,
 };
 use relulab_net::{Activation, Loss, Shape};
 use sample::Sample;

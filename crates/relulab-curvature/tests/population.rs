@@ -124,7 +124,9 @@ fn extreme_networks_stay_finite_and_others_are_refused() {
     let objective = NormalObjective::new(target);
     let network = |shape: Shape, activation, parameters: Vec<f64>| Network::new(shape, activation, parameters).unwrap();
     let line = |parameters| network(Shape::new(1, vec![2], 1).unwrap(), Activation::Relu, parameters);
-    for parameters in [vec![0.0; 7], vec![1e-300, 1.0, 1.0, 50.0, 1.0, -1.0, 0.0], vec![0.0, -1.0, 1.0, 0.0, 1.0, 1.0, 1.0]] {
+    for parameters in
+        [vec![0.0; 7], vec![1e-300, 1.0, 1.0, 50.0, 1.0, -1.0, 0.0], vec![0.0, -1.0, 1.0, 0.0, 1.0, 1.0, 1.0]]
+    {
         let curvature = objective.curvature(&line(parameters)).unwrap();
         assert!(curvature.population_hessian.values().iter().all(|value| value.is_finite()));
     }
