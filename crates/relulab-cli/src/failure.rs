@@ -1,5 +1,6 @@
 //! How a command ends when it does not succeed: one clear line on stderr and the exit code of the contract.
 
+use crate::terminal::say;
 use std::fmt::Display;
 use std::process::ExitCode;
 
@@ -27,11 +28,11 @@ impl Failure {
     pub fn report(&self) -> ExitCode {
         match self {
             Self::Input(message) => {
-                eprintln!("error: {message}");
+                say(format_args!("error: {message}"));
                 ExitCode::from(2)
             }
             Self::Interrupted(message) => {
-                eprintln!("interrupted: {message}");
+                say(format_args!("interrupted: {message}"));
                 ExitCode::from(130)
             }
         }

@@ -1,6 +1,7 @@
 //! The `relulab` binary: parse, resolve, call, print. No algorithm lives here.
 
 mod bench;
+mod data_table;
 mod enumerate;
 mod failure;
 mod globals;
@@ -9,6 +10,7 @@ mod json;
 mod machine;
 mod progress;
 mod setting;
+mod terminal;
 mod train;
 
 use clap::{Parser, Subcommand};

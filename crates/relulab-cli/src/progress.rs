@@ -1,5 +1,6 @@
 //! Progress on stderr: a bar on a terminal, a line now and then elsewhere.
 
+use crate::terminal::say;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -38,7 +39,7 @@ impl Bar {
             bar.set_message(message);
         } else if elapsed >= self.last_line + LINE_EVERY {
             self.last_line = elapsed;
-            eprintln!("{done}/{total} {message}");
+            say(format_args!("{done}/{total} {message}"));
         }
     }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Samples per step, unless others are asked for.
 const DEFAULT_BATCH: usize = 64;
 /// Most samples per step.
-const MAX_BATCH: usize = 1 << 20;
+pub const MAX_BATCH: usize = 1 << 20;
 /// Step size of both optimisers, unless another is asked for.
 const DEFAULT_LEARNING_RATE: f64 = 0.01;
 

@@ -355,7 +355,10 @@ fn bad_input_is_one_clear_line_and_leaves_nothing() {
         (data(&["wide.csv", "--label", "z"]), "--data: wide.csv: there is no column \"z\""),
         (data(&["wide.csv", "--loss", "binary_cross_entropy"]), "--data: wide.csv: label 3 of row 2"),
         (data(&["wide.csv", "--classes"]), "--data: wide.csv: class labels: class 1 of 4 has no point"),
-        (data(&["wide.csv", "--classes", "--loss", "mse"]), "--loss: mse: class labels need"),
+        (
+            data(&["wide.csv", "--classes", "--loss", "mse"]),
+            "--data: wide.csv: class labels need softmax_cross_entropy or binary_cross_entropy, not mse",
+        ),
         (data(&["fraction.csv", "--classes"]), "--data: fraction.csv: class labels, row 2: 1.5 is not a class"),
         (data(&["wide.csv", "--test-fraction", "1"]), "--test-fraction: 1"),
         (data(&["wide.csv", "--input-dim", "1"]), "--input-dim"),

@@ -18,11 +18,9 @@ pub(crate) trait Scalar:
 }
 
 impl Scalar for f64 {
-
     fn epsilon() -> f64 {
         f64::EPSILON
     }
-
 
     fn round(value: f64) -> Self {
         value
@@ -34,11 +32,9 @@ impl Scalar for f64 {
 }
 
 impl Scalar for f32 {
-
     fn epsilon() -> f64 {
         f64::from(f32::EPSILON)
     }
-
 
     fn round(value: f64) -> Self {
         value as Self

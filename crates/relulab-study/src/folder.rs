@@ -85,6 +85,13 @@ pub(crate) fn remove_unfinished(folder: &Path) -> Result<(), StudyError> {
     Ok(())
 }
 
+/// Takes back a folder that was made for a study which could not begin; the caller holds its lock.
+pub(crate) fn discard(folder: &Path) {
+    // Best effort, after an error that matters more; a folder that got other files meanwhile stays.
+    let _ = fs::remove_file(folder.join(LOCK));
+    let _ = fs::remove_dir(folder);
+}
+
 /// Whether the folder is absent, empty, or holds only what a study leaves before its manifest is written.
 pub(crate) fn is_free(folder: &Path) -> Result<bool, StudyError> {
     let ours = |name: &String| name == LOCK || name.strip_suffix(UNFINISHED) == Some(MANIFEST);

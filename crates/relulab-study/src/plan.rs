@@ -1,5 +1,6 @@
 //! What an enumeration is going to do, as plain data: the only input that decides the bytes of its records.
 
+use relulab_net::conventions::MAX_INPUT_DIM;
 use relulab_net::{Activation, Initialisation, Loss};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -7,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use relulab_net::MAX_NEURONS;
 
-/// Largest input dimension of an enumeration.
+/// Largest input dimension of an enumeration on targets; a data file may have as many columns as a shape has inputs.
 pub const MAX_ENUMERATED_INPUTS: usize = 16;
 /// Largest number of seeds of one shape, extra seeds for matched tries included.
 pub const MAX_SEEDS: u64 = 1 << 20;
@@ -118,8 +119,13 @@ pub enum PlanError {
         neurons: usize,
     },
     /// The input dimension is outside its range.
-    #[error("input dimension {0}: expected 1 to {MAX_ENUMERATED_INPUTS}")]
-    InputDim(usize),
+    #[error("input dimension {value}: expected 1 to {most}")]
+    InputDim {
+        /// The number given.
+        value: usize,
+        /// The largest that works: data files may have more inputs than targets.
+        most: usize,
+    },
     /// The output dimension is outside its range.
     #[error("output dimension {0}: expected 1 to {max}", max = relulab_net::conventions::MAX_OUTPUT_DIM)]
     OutputDim(usize),
@@ -192,8 +198,9 @@ impl EnumeratePlan {
         if first < 1 || first > last || last > self.neurons {
             return Err(PlanError::Depths { first, last, neurons: self.neurons });
         }
-        if !(1..=MAX_ENUMERATED_INPUTS).contains(&self.input_dim) {
-            return Err(PlanError::InputDim(self.input_dim));
+        let most = if self.data.is_some() { MAX_INPUT_DIM } else { MAX_ENUMERATED_INPUTS };
+        if !(1..=most).contains(&self.input_dim) {
+            return Err(PlanError::InputDim { value: self.input_dim, most });
         }
         if !(1..=relulab_net::conventions::MAX_OUTPUT_DIM).contains(&self.output_dim) {
             return Err(PlanError::OutputDim(self.output_dim));
@@ -304,6 +311,11 @@ mod tests {
         assert_eq!(broken(|plan| plan.depths.last = 17), "depths 1..17: expected first ≤ last within 1..16");
         assert_eq!(broken(|plan| plan.seeds = 0), "seeds 0: expected at least 1");
         assert_eq!(broken(|plan| plan.input_dim = 17), "input dimension 17: expected 1 to 16");
+        let data = DataFile { path: "a.csv".into(), sha256: "00".into(), label: None, folds: 5 };
+        let wide = EnumeratePlan { input_dim: 17, data: Some(data), ..plan() };
+        wide.check().unwrap();
+        let error = EnumeratePlan { input_dim: 2049, ..wide }.check().unwrap_err();
+        assert_eq!(error.to_string(), "input dimension 2049: expected 1 to 2048");
         assert_eq!(broken(|plan| plan.targets.clear()), "targets 0: expected at least 1");
         assert_eq!(broken(|plan| plan.targets.push("quadratic".into())), "target \"quadratic\" is named twice");
         assert!(broken(|plan| plan.matched_tries = u64::MAX).starts_with("matched tries 18446744073709551615"));

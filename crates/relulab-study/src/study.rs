@@ -53,6 +53,7 @@ impl Study {
         } else if !folder::is_free(folder)? {
             return Err(StudyError::NotAStudy(folder.to_owned()));
         }
+        let is_new = !folder.exists();
         let lock = FolderLock::acquire(folder)?;
         // Another process may have worked here between the look above and the lock: look again.
         folder::remove_unfinished(folder)?;
@@ -67,7 +68,12 @@ impl Study {
             }
             None => {
                 let manifest = Manifest::of(plan, vector_unit);
-                manifest.write(folder)?;
+                if let Err(error) = manifest.write(folder) {
+                    if is_new {
+                        folder::discard(folder);
+                    }
+                    return Err(error);
+                }
                 manifest
             }
         };

@@ -102,7 +102,6 @@ impl<'a, V: Simd> Group<'a, V> {
         V::call(Update {
             moments: &mut self.moments,
             optimiser: self.recipe.optimiser,
-            step: step + 1,
             parameters: &mut self.parameters,
             gradient: &mut self.gradient,
         });

@@ -5,6 +5,8 @@ use crate::recipe::Optimiser;
 
 /// Moments of the optimiser, one vector per parameter.
 pub(crate) struct Moments<V> {
+    /// β₁ᵗ and β₂ᵗ after t steps of Adam.
+    decays: [f64; 2],
     first: Vec<V>,
     second: Vec<V>,
 }
@@ -58,17 +60,17 @@ impl<V: Simd> Moments<V> {
     #[inline(always)]
     pub(crate) fn new(n_params: usize, optimiser: Optimiser) -> Self {
         let second = if matches!(optimiser, Optimiser::Adam { .. }) { n_params } else { 0 };
-        Self { first: vec![V::zero(); n_params], second: vec![V::zero(); second] }
+        Self { decays: [1.0; 2], first: vec![V::zero(); n_params], second: vec![V::zero(); second] }
     }
 
-    /// Applies step number `step` (from 1) and clears the gradient.
+    /// Applies one step and clears the gradient.
     #[inline(always)]
-    fn apply(&mut self, optimiser: Optimiser, step: u64, parameters: &mut [V], gradient: &mut [V]) {
+    fn apply(&mut self, optimiser: Optimiser, parameters: &mut [V], gradient: &mut [V]) {
         match optimiser {
             Optimiser::Adam { learning_rate, beta1, beta2, epsilon } => {
-                let exponent = step as f64;
-                let step_size = V::constant(learning_rate / (1.0 - libm::pow(beta1, exponent)));
-                let root_scale = V::constant(1.0 / (1.0 - libm::pow(beta2, exponent)).sqrt());
+                self.decays = [self.decays[0] * beta1, self.decays[1] * beta2];
+                let step_size = V::constant(learning_rate / (1.0 - self.decays[0]));
+                let root_scale = V::constant(1.0 / (1.0 - self.decays[1]).sqrt());
                 let epsilon = V::constant(epsilon);
                 let (keep1, new1) = (V::constant(beta1), V::constant(1.0 - beta1));
                 let (keep2, new2) = (V::constant(beta2), V::constant(1.0 - beta2));
@@ -105,7 +107,6 @@ impl<V: Simd> Moments<V> {
 pub(crate) struct Update<'a, V: Simd> {
     pub moments: &'a mut Moments<V>,
     pub optimiser: Optimiser,
-    pub step: u64,
     pub parameters: &'a mut [V],
     pub gradient: &'a mut [V],
 }
@@ -115,7 +116,7 @@ impl<V: Simd> Outlined for Update<'_, V> {
 
     #[inline(always)]
     fn run(self) {
-        self.moments.apply(self.optimiser, self.step, self.parameters, self.gradient);
+        self.moments.apply(self.optimiser, self.parameters, self.gradient);
     }
 }
 

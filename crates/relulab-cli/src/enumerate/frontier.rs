@@ -1,75 +1,165 @@
-//! The frontier as a table for the terminal.
+//! The frontier as tables for the terminal: one per target and loss.
 
-use relulab_study::summary::{DepthSummary, Frontier, Summary, ThreeWays};
-use std::fmt::Write;
+use relulab_study::summary::{DepthSummary, Frontier, ShapeSummary, Summary, ThreeWays};
 
-/// A view of one loss: its key, its meaning, and how to reach it.
-type View = (&'static str, &'static str, fn(&ThreeWays<Frontier>) -> Option<&Frontier>);
+/// One way to look at a target: which loss, and what it means.
+struct View {
+    key: &'static str,
+    meaning: &'static str,
+    of: fn(&ThreeWays<Frontier>) -> Option<&Frontier>,
+}
 
-const VIEWS: [View; 5] = [
-    ("uniform5", "mean squared error on [-5,5]^d, mostly extrapolation", |losses| Some(&losses.uniform5)),
-    ("uniform3", "mean squared error on [-3,3]^d", |losses| Some(&losses.uniform3)),
-    ("normal", "expected squared error under N(0,1)^d", |losses| Some(&losses.normal)),
-    ("test", "mean loss on the held-out folds", |losses| losses.test_loss.as_ref()),
-    ("training", "mean loss on the training folds", |losses| losses.training_loss.as_ref()),
+const VIEWS: [View; 4] = [
+    View {
+        key: "uniform5",
+        meaning: "mean squared error on [-5,5]^d, mostly extrapolation",
+        of: |losses| Some(&losses.uniform5),
+    },
+    View { key: "uniform3", meaning: "mean squared error on [-3,3]^d", of: |losses| Some(&losses.uniform3) },
+    View { key: "normal", meaning: "expected squared error under N(0,1)^d", of: |losses| Some(&losses.normal) },
+    View { key: "test", meaning: "mean loss on the held-out folds", of: |losses| losses.test_loss.as_ref() },
 ];
+
+/// One line of a table.
+struct Row<'a> {
+    depth: &'a DepthSummary,
+    frontier: &'a Frontier,
+    /// The shape with the best median.
+    best: Option<&'a ShapeSummary>,
+}
+
+/// A column: its title and how its cells are made.
+struct Column {
+    title: &'static str,
+    cell: fn(&Row) -> String,
+    /// Whether numbers of this kind exist for a row at all; a column without any is left out.
+    exists: fn(&Row) -> bool,
+}
+
+const COLUMNS: [Column; 10] = [
+    Column { title: "depth", cell: |row| row.depth.depth.to_string(), exists: |_| true },
+    Column { title: "shapes", cell: |row| row.depth.n_shapes.to_string(), exists: |_| true },
+    Column {
+        title: "best single",
+        cell: |row| with_shape(row.frontier.best_single, &row.frontier.best_single_shape),
+        exists: |_| true,
+    },
+    Column {
+        title: "best median",
+        cell: |row| with_shape(row.frontier.best_median, &row.frontier.best_median_shape),
+        exists: |_| true,
+    },
+    Column {
+        title: "its training loss",
+        cell: |row| number(training_loss(row)),
+        exists: |row| row.best.is_some_and(|best| best.losses.training_loss.is_some()),
+    },
+    Column {
+        title: "its accuracy test/training",
+        cell: |row| {
+            let of = |accuracy: fn(&ShapeSummary) -> Option<f64>| number(row.best.and_then(accuracy));
+            format!("{}/{}", of(|best| best.test_accuracy_median), of(|best| best.train_accuracy_median))
+        },
+        exists: |row| row.best.is_some_and(|best| best.test_accuracy_median.is_some()),
+    },
+    Column {
+        title: "selected [95 %]",
+        cell: |row| interval(row.frontier.selected.value, row.frontier.selected.ci95),
+        exists: |_| true,
+    },
+    Column {
+        title: "ratio: single",
+        cell: |row| number(row.frontier.ratio_to_depth1.best_single),
+        exists: |row| row.frontier.ratio_to_depth1.best_single.is_some(),
+    },
+    Column {
+        title: "selected [95 %]",
+        cell: |row| {
+            let ratio = &row.frontier.ratio_to_depth1.selected;
+            interval(ratio.value, ratio.ci95)
+        },
+        exists: |row| row.frontier.ratio_to_depth1.selected.value.is_some(),
+    },
+    Column {
+        title: "equal tries [95 %]",
+        cell: |row| match row.frontier.ratio_to_depth1.matched.last() {
+            Some(matched) => format!("{}, best of {}", interval(matched.value, matched.ci95), matched.tries),
+            None => number(None),
+        },
+        exists: |row| !row.frontier.ratio_to_depth1.matched.is_empty(),
+    },
+];
+
+/// Between two columns.
+const GAP: &str = "  ";
+/// A shape is shown up to this many characters.
+const SHAPE_CHARACTERS: usize = 18;
 
 /// One table per target and loss.
 pub fn text(summary: &Summary) -> String {
     let mut out = String::new();
-    let mut targets: Vec<&str> = Vec::new();
-    for depth in &summary.depths {
-        if targets.last() != Some(&depth.target.as_str()) {
-            targets.push(&depth.target);
-        }
-    }
-    for target in targets {
-        let depths: Vec<&DepthSummary> = summary.depths.iter().filter(|depth| depth.target == target).collect();
-        for (key, meaning, view) in VIEWS {
-            if depths.iter().any(|depth| view(&depth.losses).is_some_and(|frontier| frontier.best_single.is_some())) {
-                // Writing to a string does not fail.
-                let _ = table(&mut out, target, key, meaning, &depths, view);
+    for depths in summary.depths.chunk_by(|a, b| a.target == b.target) {
+        for view in VIEWS {
+            let rows: Vec<Row> = depths.iter().filter_map(|depth| Row::of(summary, depth, &view)).collect();
+            if rows.iter().any(|row| row.frontier.best_single.is_some()) {
+                let target = &depths[0].target;
+                let ratios = if rows.iter().any(|row| row.frontier.ratio_to_depth1.best_single.is_some()) {
+                    "; ratios are depth 1 over this depth, above 1 means that depth helps"
+                } else {
+                    ""
+                };
+                out += &format!("{target}, {}: {}{ratios}\n{}\n", view.key, view.meaning, table(&rows));
             }
         }
     }
     out
 }
 
-fn table(
-    out: &mut String,
-    target: &str,
-    key: &str,
-    meaning: &str,
-    depths: &[&DepthSummary],
-    view: fn(&ThreeWays<Frontier>) -> Option<&Frontier>,
-) -> std::fmt::Result {
-    writeln!(out, "{target}, {key}: {meaning}; ratios are depth 1 over this depth, above 1 means that depth helps")?;
-    writeln!(
-        out,
-        "depth  shapes  best single (shape)           best median (shape)           selected [95 %]                 ratio single  ratio selected [95 %]"
-    )?;
-    for depth in depths {
-        let Some(frontier) = view(&depth.losses) else { continue };
-        let with_shape = |value: Option<f64>, shape: &[usize]| format!("{} {}", number(value), widths(shape));
-        let ratios = &frontier.ratio_to_depth1;
-        writeln!(
-            out,
-            "{:>5}  {:>6}  {:<28}  {:<28}  {:<30}  {:>12}  {}",
-            depth.depth,
-            depth.n_shapes,
-            with_shape(frontier.best_single, &frontier.best_single_shape),
-            with_shape(frontier.best_median, &frontier.best_median_shape),
-            interval(frontier.selected.value, frontier.selected.ci95),
-            number(ratios.best_single),
-            interval(ratios.selected.value, ratios.selected.ci95),
-        )?;
+impl<'a> Row<'a> {
+    fn of(summary: &'a Summary, depth: &'a DepthSummary, view: &View) -> Option<Self> {
+        let frontier = (view.of)(&depth.losses)?;
+        let is_best = |shape: &&ShapeSummary| shape.target == depth.target && shape.shape == frontier.best_median_shape;
+        Some(Self { depth, frontier, best: summary.shapes.iter().find(is_best) })
     }
-    writeln!(out)
+}
+
+/// Lines of aligned columns: the first two to the right, the others to the left.
+fn table(rows: &[Row]) -> String {
+    let columns: Vec<Vec<String>> = COLUMNS
+        .iter()
+        .filter(|column| rows.iter().any(|row| (column.exists)(row)))
+        .map(|column| std::iter::once(column.title.to_owned()).chain(rows.iter().map(column.cell)).collect())
+        .collect();
+    let widths: Vec<usize> =
+        columns.iter().map(|cells| cells.iter().map(|cell| cell.chars().count()).max().unwrap_or(0)).collect();
+    let mut out = String::new();
+    for line in 0..=rows.len() {
+        let cells: Vec<String> = columns
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(column, (cells, &width))| match column {
+                0 | 1 => format!("{:>width$}", cells[line]),
+                _ => format!("{:<width$}", cells[line]),
+            })
+            .collect();
+        out += cells.join(GAP).trim_end();
+        out.push('\n');
+    }
+    out
+}
+
+fn training_loss(row: &Row) -> Option<f64> {
+    row.best?.losses.training_loss.as_ref()?.median
+}
+
+fn with_shape(value: Option<f64>, shape: &[usize]) -> String {
+    if value.is_some() { format!("{} {}", number(value), widths(shape)) } else { number(None) }
 }
 
 fn widths(shape: &[usize]) -> String {
     let text = shape.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
-    if text.len() > 18 { format!("({}…)", &text[..17]) } else { format!("({text})") }
+    if text.len() > SHAPE_CHARACTERS { format!("({}…)", &text[..SHAPE_CHARACTERS - 1]) } else { format!("({text})") }
 }
 
 fn interval(value: Option<f64>, ends: Option<[f64; 2]>) -> String {
@@ -105,5 +195,11 @@ mod tests {
         }
         assert_eq!(number(Some(1.234e-7)), "1.23e-7");
         assert_eq!(number(Some(5.0e6)), "5.00e6");
+    }
+
+    #[test]
+    fn long_shapes_are_cut() {
+        assert_eq!(widths(&[5, 7, 4]), "(5,7,4)");
+        assert_eq!(widths(&[1; 24]), "(1,1,1,1,1,1,1,1,1…)");
     }
 }

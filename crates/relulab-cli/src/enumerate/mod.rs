@@ -26,18 +26,17 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     let threads = globals.threads()?;
     globals.start_threads()?;
     if let Some(folder) = &arguments.from {
-        arguments.refuse_with_from()?;
         let study = Study::open(folder).map_err(Failure::input)?;
         return finish(&study, arguments, globals);
     }
-    let Request { plan, data } = resolve::request(arguments, globals.seed)?;
-    let trainer = Trainer::new(&plan, data.as_ref(), unit).map_err(Failure::input)?;
-    let folder = arguments.out.clone().unwrap_or_else(|| output::default_folder(&plan));
-    let mut study = Study::prepare(&folder, &plan, unit.as_str(), arguments.resume).map_err(Failure::input)?;
+    let request = resolve::request(arguments, globals.seed)?;
+    let Request { plan, data } = &request;
+    let trainer = Trainer::new(plan, data.as_ref(), unit).map_err(Failure::input)?;
+    let folder = arguments.out.clone().unwrap_or_else(|| output::default_folder(plan));
+    let mut study = Study::prepare(&folder, plan, unit.as_str(), arguments.resume).map_err(Failure::input)?;
     if !study.is_finished() {
-        let jobs = JobList::of(&plan);
-        estimate::announce(&plan, &jobs, &study, &trainer, unit);
         let cancel = crate::interrupt::flag()?;
+        estimate::announce(&request, &JobList::of(plan), &study, unit)?;
         train(&mut study, &trainer, threads, cancel)?;
     }
     finish(&study, arguments, globals)
@@ -48,7 +47,10 @@ fn train(study: &mut Study, trainer: &Trainer, threads: usize, cancel: &'static 
     let outcome = study.run(trainer, threads, cancel, &mut |done, total, elapsed| bar.show(done, total, elapsed));
     bar.clear();
     match outcome.map_err(Failure::input)? {
-        RunOutcome::Finished => Ok(()),
+        RunOutcome::Finished => {
+            crate::interrupt::after_training();
+            Ok(())
+        }
         RunOutcome::Interrupted { done, total } => {
             let folder = study.folder().display();
             Err(Failure::Interrupted(format!(
@@ -69,18 +71,24 @@ fn finish(study: &Study, arguments: &Arguments, globals: &Globals) -> Result<(),
     }
     let records = study.records().map_err(Failure::input)?;
     let summary = analyse(study.plan(), &records).map_err(Failure::input)?;
-    let folder = match (&arguments.from, &arguments.out) {
-        (Some(_), Some(out)) => out.as_path(),
-        _ => study.folder(),
+    let report = match (&arguments.from, &arguments.out) {
+        (Some(_), Some(out)) => output::write_elsewhere(out, study, &summary)?,
+        (Some(_), None) => output::write(study.folder(), study, &summary).map_err(hint_at_out)?,
+        (None, _) => output::write(study.folder(), study, &summary)?,
     };
-    let report = output::write(folder, study, &summary)?;
     if globals.json {
         return crate::json::print(&summary);
     }
-    print!("{}", frontier::text(&summary));
-    println!("records  {}", display(study.folder()));
-    println!("report   {}", display(&report));
-    Ok(())
+    let paths = format!("records  {}\nreport   {}\n", display(study.folder()), display(&report));
+    crate::terminal::print((frontier::text(&summary) + &paths).as_bytes())
+}
+
+/// A study that is only read may lie where nothing can be written.
+fn hint_at_out(failure: Failure) -> Failure {
+    match failure {
+        Failure::Input(message) => Failure::Input(format!("{message}; add --out DIR to write the report elsewhere")),
+        other => other,
+    }
 }
 
 fn display(path: &Path) -> String {

@@ -27,13 +27,27 @@ pub fn write(folder: &Path, study: &Study, summary: &Summary) -> Result<PathBuf,
     let report = EnumerationReport::new(summary).machine(&facts).notes(&notes);
     let json = serde_json::to_vec(summary).map_err(Failure::input)?;
     let figures = folder.join("figures");
-    std::fs::create_dir_all(&figures).map_err(|error| Failure::at(&figures.display().to_string(), error))?;
+    std::fs::create_dir_all(&figures)
+        .map_err(|error| Failure::input(format!("cannot create {}: {error}", figures.display())))?;
     write_atomically(folder, "summary.json", &json).map_err(Failure::input)?;
     for (name, svg) in report.figures() {
         write_atomically(&figures, &format!("{name}.svg"), svg.as_bytes()).map_err(Failure::input)?;
     }
     write_atomically(folder, "report.html", report.html().as_bytes()).map_err(Failure::input)?;
     Ok(folder.join("report.html"))
+}
+
+/// The same in a folder that is not the study's.
+///
+/// # Errors
+/// When the folder holds another study, or cannot be written.
+pub fn write_elsewhere(folder: &Path, study: &Study, summary: &Summary) -> Result<PathBuf, Failure> {
+    let whole = |path: &Path| path.canonicalize().ok();
+    if folder.join("manifest.json").exists() && whole(folder) != whole(study.folder()) {
+        let folder = folder.display();
+        return Err(Failure::at("--out", format!("{folder} holds another study: choose another folder")));
+    }
+    write(folder, study, summary)
 }
 
 fn facts(study: &Study) -> Vec<(String, String)> {

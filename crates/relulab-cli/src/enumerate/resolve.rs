@@ -3,8 +3,9 @@
 use super::arguments::Arguments;
 use super::data_file;
 use crate::failure::Failure;
+use crate::setting::MAX_BATCH;
 use relulab_net::{Dataset, Loss, Target};
-use relulab_study::{Depths, EnumeratePlan, ShapeChoice};
+use relulab_study::{Depths, EnumeratePlan, PlanError, ShapeChoice};
 
 /// A plan, and the data it is about.
 pub struct Request {
@@ -18,6 +19,7 @@ pub struct Request {
 /// The first thing that does not make sense, naming its option.
 pub fn request(arguments: &Arguments, seed: u64) -> Result<Request, Failure> {
     let neurons = arguments.neurons.ok_or_else(|| Failure::at("--neurons", "expected a number from 1 to 24"))?;
+    check_numbers(arguments)?;
     let mut plan = EnumeratePlan::new(neurons, Vec::new());
     plan.input_dim = arguments.input_dim;
     plan.depths = depths(arguments.depths.as_deref(), neurons)?;
@@ -54,8 +56,44 @@ pub fn request(arguments: &Arguments, seed: u64) -> Result<Request, Failure> {
             None
         }
     };
-    plan.check().map_err(Failure::input)?;
+    plan.check().map_err(|error| Failure::at(option_of(&error), error))?;
     Ok(Request { plan, data })
+}
+
+/// The numbers of the training that a plan takes as they are.
+fn check_numbers(arguments: &Arguments) -> Result<(), Failure> {
+    let Arguments { batch, learning_rate, momentum, .. } = arguments;
+    if !(1..=MAX_BATCH).contains(batch) {
+        return Err(Failure::at("--batch", format!("{batch}: expected 1 to {MAX_BATCH}")));
+    }
+    if !(learning_rate.is_finite() && *learning_rate > 0.0) {
+        return Err(Failure::at("--learning-rate", format!("{learning_rate}: expected a positive number")));
+    }
+    if !(0.0..1.0).contains(momentum) {
+        return Err(Failure::at("--momentum", format!("{momentum}: expected a number from 0 to below 1")));
+    }
+    Ok(())
+}
+
+/// The option that a plan's fault came from.
+fn option_of(error: &PlanError) -> &'static str {
+    match error {
+        PlanError::Neurons(_) => "--neurons",
+        PlanError::Depths { .. } => "--depths",
+        PlanError::InputDim { .. } => "--input-dim",
+        PlanError::OutputDim(_) => "--data",
+        PlanError::TooFew { what, .. } | PlanError::TooManySeeds { what, .. } => match *what {
+            "seeds" => "--seeds",
+            "steps" => "--steps",
+            "batch" => "--batch",
+            "shapes per depth" => "--sample",
+            "folds" => "--folds",
+            "matched tries" => "--matched-tries",
+            _ => "--target",
+        },
+        PlanError::RepeatedTarget(_) => "--target",
+        PlanError::OptimiserNumber { .. } => "--learning-rate",
+    }
 }
 
 /// Stable names of the targets, each parsed once so that a mistake is shown in its place.

@@ -1,16 +1,13 @@
 //! A data file on the command line: read, its labels understood, and split into points to train on and to test on.
 
+use crate::data_table::{DataTable, Reading};
 use crate::failure::Failure;
 use crate::train::plan::DataFile;
 use clap::Args;
-use relulab_io::csv::{self, CsvData, Labels};
-use relulab_io::npz;
 use relulab_net::{Dataset, Loss, Purpose, RandomStream};
 use relulab_train::Points;
 use std::path::{Path, PathBuf};
 
-/// What an archive, and so an npz file, begins with.
-const ARCHIVE_MARK: &[u8] = b"PK";
 /// Share of the points held out, unless another is asked for.
 const DEFAULT_TEST_FRACTION: f64 = 0.2;
 
@@ -70,26 +67,9 @@ impl DataArguments {
         }
         let wrong = |error: &dyn std::fmt::Display| Failure::at("--data", format!("{}: {error}", path.display()));
         let bytes = std::fs::read(path).map_err(|error| wrong(&error))?;
-        let table = self.table(&bytes, loss).map_err(|error| wrong(&error))?;
-        let is_classes = self.classes || table.class_names.is_some() || loss == Some(Loss::SoftmaxCrossEntropy);
-        let loss = match loss {
-            None if is_classes => Loss::SoftmaxCrossEntropy,
-            None => Loss::Mse,
-            Some(loss) if is_classes && !loss.is_classification() => {
-                let expected = "class labels need softmax_cross_entropy or binary_cross_entropy";
-                return Err(Failure::at("--loss", format!("{loss}: {expected}")));
-            }
-            Some(loss) => loss,
-        };
-        let dataset = match loss {
-            Loss::SoftmaxCrossEntropy if is_one_hot(&table.dataset) => table.dataset,
-            Loss::SoftmaxCrossEntropy => table.dataset.one_hot(None).map_err(|error| wrong(&error))?,
-            Loss::BinaryCrossEntropy => {
-                refuse_wide_labels(&table.dataset).map_err(|error| wrong(&error))?;
-                table.dataset
-            }
-            Loss::Mse | Loss::Absolute => table.dataset,
-        };
+        let reading = Reading { label: self.label.as_deref(), classes: self.classes, loss };
+        let DataTable { dataset, loss, label_name, class_names } =
+            reading.read(&bytes).map_err(|error| wrong(&error))?;
         let (train, test) = split(&dataset, fraction, seed);
         let points = |indices: &[usize]| dataset.subset(indices).map(points).ok();
         let (Some(train), test) = (points(&train), points(&test)) else {
@@ -98,74 +78,13 @@ impl DataArguments {
         let file = DataFile {
             path: path.display().to_string(),
             sha256: relulab_study::plan::sha256(&bytes),
-            label: table.label_name,
-            classes: table.class_names,
+            label: label_name,
+            classes: class_names,
             test_fraction: fraction,
             n_train: train.n_points,
             n_test: test.as_ref().map_or(0, |test| test.n_points),
         };
         Ok(Data { train, test, input_dim: dataset.input_dim(), output_dim: dataset.output_dim(), loss, file })
-    }
-
-    /// The file's numbers, whichever its format.
-    fn table(&self, bytes: &[u8], loss: Option<Loss>) -> Result<Table, String> {
-        if !bytes.starts_with(ARCHIVE_MARK) {
-            return self.csv(bytes, loss).map(Table::from);
-        }
-        match &self.label {
-            Some(_) => Err("--label is for CSV files; an npz file has its labels in y".to_owned()),
-            None => {
-                let dataset = npz::read_dataset(bytes).map_err(|error| error.to_string())?;
-                Ok(Table { dataset, label_name: None, class_names: None })
-            }
-        }
-    }
-
-    /// Words are classes where a classification is asked for; where nothing is asked for, only if there is no number
-    /// among them, which could be a column of numbers with a mistake in it.
-    fn csv(&self, bytes: &[u8], loss: Option<Loss>) -> Result<CsvData, String> {
-        let read = |labels| csv::read(bytes, self.label.as_deref(), labels);
-        let asked = self.classes || loss == Some(Loss::SoftmaxCrossEntropy);
-        if asked || loss.is_none() {
-            let is_number = |name: &String| name.parse::<f64>().is_ok();
-            let data = read(Labels::Classes).map_err(|error| error.to_string())?;
-            if asked || !data.class_names.as_ref().is_some_and(|names| names.iter().any(is_number)) {
-                return Ok(data);
-            }
-        }
-        read(Labels::Numbers).map_err(|error| error.to_string())
-    }
-}
-
-/// What a data file of either format holds.
-struct Table {
-    dataset: Dataset,
-    label_name: Option<String>,
-    class_names: Option<Vec<String>>,
-}
-
-impl From<CsvData> for Table {
-    fn from(data: CsvData) -> Self {
-        Self { dataset: data.dataset, label_name: Some(data.label_name), class_names: data.class_names }
-    }
-}
-
-/// Whether every row of labels is a 1 among zeros.
-fn is_one_hot(data: &Dataset) -> bool {
-    let is_hot = |labels: &[f64]| labels.iter().all(|&y| y == 0.0 || y == 1.0) && labels.iter().sum::<f64>() == 1.0;
-    data.output_dim() > 1 && data.rows().all(|(_, labels)| is_hot(labels))
-}
-
-/// Binary cross-entropy is defined for labels from 0 to 1.
-fn refuse_wide_labels(data: &Dataset) -> Result<(), String> {
-    let wide = |label: &f64| !(0.0..=1.0).contains(label);
-    match data.labels().iter().position(wide) {
-        None => Ok(()),
-        Some(at) => Err(format!(
-            "label {} of row {}: binary_cross_entropy needs labels from 0 to 1",
-            data.labels()[at],
-            at / data.output_dim() + 1
-        )),
     }
 }
 
@@ -188,6 +107,7 @@ fn points(data: Dataset) -> Points {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use relulab_io::npz;
 
     fn read(bytes: &[u8], loss: Option<Loss>, change: impl Fn(&mut DataArguments)) -> Result<Data, String> {
         let file = tempfile::NamedTempFile::new().unwrap();
