@@ -2,17 +2,18 @@
 
 use crate::figure::correlation::feature_label;
 use crate::loss_view::LossView;
-use crate::number::{coefficient, count, percent, ratio};
+use crate::number::{coefficient, count, hidden_text, human, percent, ratio};
 use relulab_study::summary::{CorrelationRow, DepthSummary, Estimate, Findings, Frontier, MirroredPairs, Summary};
 use std::cmp::Ordering;
 
 /// The sentences for one target and loss, most important first; empty when nothing can be said.
 pub fn sentences(summary: &Summary, target: &str, view: LossView) -> Vec<String> {
     let depths: Vec<&DepthSummary> = summary.depths.iter().filter(|depth| depth.target == target).collect();
-    let frontier = |depth: &DepthSummary| view.of(&depth.losses).clone();
+    let frontier = |depth: &DepthSummary| view.value_of(&depth.losses);
     let findings = summary.findings.get(target).and_then(|findings| findings.get(view.key()));
     let rows = summary.correlations.get(target).and_then(|rows| rows.get(view.key()));
     let sentences = [
+        findings.and_then(|findings| best_shape(summary, target, view, findings)),
         best_single(&depths, frontier),
         best_selected(&depths, frontier),
         matched_tries(&depths, frontier),
@@ -56,6 +57,25 @@ fn largest<'a>(
         .filter(|depth| depth.depth != 1)
         .filter_map(|depth| Some((*depth, ratio_of(depth).filter(|value| value.is_finite())?)))
         .max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// What a data file's owner asks first: which shape, and how it does beside its training.
+fn best_shape(summary: &Summary, target: &str, view: LossView, findings: &Findings) -> Option<String> {
+    let beside = view.companion()?;
+    let best = findings.best.first()?;
+    let shape = summary.shapes.iter().find(|shape| shape.target == target && shape.shape == best.shape)?;
+    let other = beside.of(&shape.losses).and_then(|losses| losses.median);
+    let other = other.map_or(String::new(), |loss| format!(", beside {} {}", human(loss), beside.label()));
+    let accuracies = shape.test_accuracy_median.zip(shape.train_accuracy_median);
+    let accuracies = accuracies.map_or(String::new(), |(test, training)| {
+        format!("; its accuracy is {} on held-out folds and {} on training folds", percent(test), percent(training))
+    });
+    Some(format!(
+        "Shape {} has the smallest median loss {}: {}{other}{accuracies}.",
+        hidden_text(&best.shape),
+        view.label(),
+        human(best.median)
+    ))
 }
 
 fn best_single(depths: &[&DepthSummary], frontier: impl Fn(&DepthSummary) -> Frontier) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Numbers as people read them, and numbers as compact JSON.
+//! Numbers and widths as people read them, and numbers as compact JSON.
 
 /// Significant digits of the numbers embedded in a page.
 pub const DATA_DIGITS: usize = 5;
@@ -87,6 +87,14 @@ pub fn count(n: usize) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The hidden widths as text, `5,7,4`.
+pub fn hidden_text(widths: &[usize]) -> String {
+    if widths.is_empty() {
+        return "linear".to_owned();
+    }
+    widths.iter().map(usize::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// A power of ten as a tick label: `0.01`, `1`, `1000`, `10⁻⁵`.

@@ -58,14 +58,25 @@ fn notes(plan: &EnumeratePlan) -> Vec<String> {
         "Matched tries: the expected best of T runs at a depth against the expected best of T runs at depth 1, which \
          has extra seeds for this purpose."
             .to_owned(),
-        "Dead and linear units are observed on 1000 fixed samples; linear pieces are counted exactly.".to_owned(),
     ];
-    if let Some(data) = &plan.data {
-        notes.push(format!(
+    let Some(data) = &plan.data else {
+        notes.push(
+            "Dead and linear units are observed on 1000 fixed samples; linear pieces are counted exactly.".to_owned(),
+        );
+        return notes;
+    };
+    notes.extend([
+        format!(
             "Losses are means over {} folds; inputs (and labels of a regression) are standardised on the training \
              folds, and losses are given in the labels' own units.",
             data.folds
-        ));
-    }
+        ),
+        "Dead and linear units, linear pieces and collapse are those of the first fold's network, observed on its \
+         training points."
+            .to_owned(),
+        "The folds on which a shape is chosen are those on which its test loss is given: the best of many shapes does \
+         somewhat worse on data that nobody has chosen by."
+            .to_owned(),
+    ]);
     notes
 }
