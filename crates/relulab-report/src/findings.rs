@@ -117,13 +117,20 @@ fn best_selected(depths: &[&DepthSummary], frontier: impl Fn(&DepthSummary) -> F
     let helped = |wanted| {
         judged.iter().filter(|depth| side(frontier(depth).ratio_to_depth1.selected.ci95) == Some(wanted)).count()
     };
-    let best = format!(
-        "By the corrected figure the best depth beyond 1 is {}, {} times as good as depth 1",
-        depth.depth,
-        estimate(value, interval)
-    );
+    // The sentence before has given the ratio where it named the same depth.
+    let known = largest(depths, |depth| frontier(depth).ratio_to_depth1.best_single);
+    let is_known = known.is_some_and(|(known, _)| known.depth == depth.depth);
+    let best = if is_known {
+        "No other depth beyond 1 does better by the corrected figure".to_owned()
+    } else {
+        format!(
+            "By the corrected figure the best depth beyond 1 is {}, {} times as good as depth 1",
+            depth.depth,
+            estimate(value, interval)
+        )
+    };
     if judged.len() < 2 {
-        return Some(format!("{best}."));
+        return (!is_known).then(|| format!("{best}."));
     }
     let number = |n: usize| if n == 0 { "none".to_owned() } else { n.to_string() };
     Some(format!(

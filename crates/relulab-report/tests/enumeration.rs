@@ -74,7 +74,12 @@ fn without_losses(mut summary: Summary) -> Summary {
 }
 
 fn text(node: Node) -> String {
-    node.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect::<Vec<_>>().join(" ")
+    node.descendants()
+        .filter(Node::is_text)
+        .filter_map(|node| node.text())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('\u{a0}', " ")
 }
 
 #[test]
@@ -371,7 +376,8 @@ fn accuracies_stand_beside_both_losses() {
             let row = table.descendants().filter(|node| node.has_tag_name("tr")).nth(n).unwrap();
             row.children().filter(|node| node.has_tag_name(tag)).map(text).collect()
         };
-        let heads = ["", "shape", "widths", "test", "training", "test accuracy", "training accuracy", "params"];
+        let heads =
+            ["", "shape", "widths", "test loss", "training loss", "test accuracy", "training accuracy", "params"];
         assert_eq!(row("th", 0), heads);
         assert_eq!(row("td", 1)[3..6], ["0.0454", "96 %", "98 %"]);
         assert!(html.contains("\"test_accuracy\":[") && html.contains("\"train_accuracy\":["));

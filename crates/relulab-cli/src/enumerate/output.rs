@@ -23,7 +23,7 @@ pub fn default_folder(plan: &EnumeratePlan) -> PathBuf {
 /// # Errors
 /// When the folder cannot be written.
 pub fn write(folder: &Path, study: &Study, summary: &Summary) -> Result<PathBuf, Failure> {
-    let (facts, notes) = (facts(study), notes(study.plan()));
+    let (facts, notes) = (facts(study, summary), notes(study.plan()));
     let report = EnumerationReport::new(summary).machine(&facts).notes(&notes);
     let json = serde_json::to_vec(summary).map_err(Failure::input)?;
     let figures = folder.join("figures");
@@ -36,13 +36,18 @@ pub fn write(folder: &Path, study: &Study, summary: &Summary) -> Result<PathBuf,
     Ok(folder.join("report.html"))
 }
 
-fn facts(study: &Study) -> Vec<(String, String)> {
+fn facts(study: &Study, summary: &Summary) -> Vec<(String, String)> {
     let seconds: f64 = study.timings().iter().map(|timing| timing.seconds).sum();
     let networks = study.n_networks();
+    let analysed: usize = summary.shapes.iter().map(|shape| shape.n_seeds).sum();
+    let extra = match networks.saturating_sub(analysed as u64) {
+        0 => String::new(),
+        extra => format!(", {extra} of them extra seeds of depth 1"),
+    };
     vec![
         ("processor".to_owned(), Machine::now().text()),
         ("vector unit".to_owned(), study.manifest().vector_unit.clone()),
-        ("networks".to_owned(), networks.to_string()),
+        ("networks".to_owned(), format!("{networks}{extra}")),
         ("thread time".to_owned(), format!("{seconds:.1} s, {:.3} ms a network", seconds * 1e3 / networks as f64)),
         ("relulab".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ]

@@ -5,7 +5,7 @@ use crate::figure::correlation::feature_label;
 use crate::findings::estimate;
 use crate::html::Table;
 use crate::loss_view::LossView;
-use crate::number::{ABSENT, coefficient, count, hidden_text, human, human_or_absent, percent, ratio};
+use crate::number::{ABSENT, coefficient, count, hidden_text, human, human_or_absent, median_count, percent};
 use crate::svg::Px;
 use relulab_study::summary::{Correlation, CorrelationRow, Estimate, RankedShape, ShapeSummary};
 use std::collections::HashMap;
@@ -78,16 +78,18 @@ pub(super) fn ranking(
     // Beside the median: heading, and the cell of a shape.
     type Column<'a> = (&'a str, &'a dyn Fn(&ShapeSummary) -> Option<String>);
     let beside = view.companion();
+    let head = |view: LossView| format!("{} loss", view.word());
+    let (own_head, beside_head) = (head(view), beside.map(head).unwrap_or_default());
     let all: [Column; 5] = [
-        (beside.map_or("", LossView::word), &|shape| beside?.of(&shape.losses)?.median.map(human)),
+        (beside_head.as_str(), &|shape| beside?.of(&shape.losses)?.median.map(human)),
         ("test accuracy", &|shape| shape.test_accuracy_median.map(percent)),
         ("training accuracy", &|shape| shape.train_accuracy_median.map(percent)),
         ("params", &|shape| Some(shape.params.to_string())),
-        ("pieces", &|shape| shape.pieces_median.map(ratio)),
+        ("pieces", &|shape| shape.pieces_median.map(median_count)),
     ];
     let present: Vec<Column> =
         all.into_iter().filter(|(_, cell)| shapes.values().any(|shape| cell(shape).is_some())).collect();
-    let median = if beside.is_some() { view.word() } else { "median" };
+    let median = if beside.is_some() { own_head.as_str() } else { "median" };
     let heads: Vec<&str> =
         ["", "shape", "widths", median].into_iter().chain(present.iter().map(|(head, _)| *head)).collect();
     let mut table = Table::new("numbers ranking", caption, &heads);
