@@ -59,8 +59,8 @@
     { key: "pieces", label: "linear pieces, median", whole: true },
     { key: "dead", label: "dead units, median", whole: true },
     { key: "collapsed", label: "collapsed share" },
-    { key: "test_accuracy", label: "accuracy on held-out folds, median" },
-    { key: "train_accuracy", label: "accuracy on training folds, median" },
+    { key: "test_accuracy", label: "test accuracy, median" },
+    { key: "train_accuracy", label: "training accuracy, median" },
     ...data.losses.map((loss) => ({
       key: loss.key + "_median", label: "median loss, " + loss.label, log: true, loss: loss.key,
     })),
@@ -457,10 +457,13 @@
       mark();
     });
 
-    // What shows the old loss shows the new one; an axis that was set to another loss, to compare them, stays.
+    // What shows the old loss shows the new one; where both are compared they change places.
     lossListeners.push((key, before) => {
-      for (const role of ["x", "y", "colour"]) {
-        if (fieldOf(role).loss === before && columns[key + "_median"]) selects[role].value = key + "_median";
+      const losses = ["x", "y", "colour"].map((role) => [role, fieldOf(role).loss]);
+      const showsOld = losses.some(([, loss]) => loss === before);
+      for (const [role, loss] of losses) {
+        const wanted = loss === before ? key : loss === key && showsOld ? before : loss;
+        if (wanted && columns[wanted + "_median"]) selects[role].value = wanted + "_median";
       }
       zoom = null;
       paint();
