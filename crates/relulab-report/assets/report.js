@@ -24,8 +24,9 @@
   // ---- Loss switch ------------------------------------------------------------------------------------------
   const lossListeners = [];
   const chooseLoss = (key) => {
+    const before = root.dataset.loss;
     root.dataset.loss = key;
-    for (const listener of lossListeners) listener(key);
+    for (const listener of lossListeners) listener(key, before);
   };
   for (const radio of document.querySelectorAll("input[name=loss]")) {
     radio.addEventListener("change", () => radio.checked && chooseLoss(radio.value));
@@ -58,6 +59,8 @@
     { key: "pieces", label: "linear pieces, median", whole: true },
     { key: "dead", label: "dead units, median", whole: true },
     { key: "collapsed", label: "collapsed share" },
+    { key: "test_accuracy", label: "test accuracy, median" },
+    { key: "train_accuracy", label: "training accuracy, median" },
     ...data.losses.map((loss) => ({
       key: loss.key + "_median", label: "median loss, " + loss.label, log: true, loss: loss.key,
     })),
@@ -366,6 +369,7 @@
       const facts = [human(value("depth")) + (value("depth") === 1 ? " layer" : " layers"), human(value("params")) + " parameters"];
       if (value("pieces") !== null) facts.push(human(value("pieces")) + " pieces");
       facts.push(human(value("dead")) + " dead", Math.round(100 * value("collapsed")) + " % collapsed");
+      if (value("test_accuracy") !== null) facts.push(human(100 * value("test_accuracy")) + " % right on held-out folds");
       const table = document.createElement("table");
       const row = (kind, texts) => {
         const one = document.createElement("tr");
@@ -373,8 +377,8 @@
         table.append(one);
       };
       row("th", ["loss", "median", "quartiles", "best"]);
-      for (const { key } of data.losses) {
-        row("td", [key, human(value(key + "_median")), human(value(key + "_q25")) + "–" + human(value(key + "_q75")), human(value(key + "_min"))]);
+      for (const { key, word } of data.losses) {
+        row("td", [word, human(value(key + "_median")), human(value(key + "_q25")) + "–" + human(value(key + "_q75")), human(value(key + "_min"))]);
       }
       tip.replaceChildren(cell("code", names[i]), cell("div", facts.join(" · ")), table);
     };
@@ -453,9 +457,13 @@
       mark();
     });
 
-    lossListeners.push((key) => {
-      for (const role of ["x", "y", "colour"]) {
-        if (fieldOf(role).loss && columns[key + "_median"]) selects[role].value = key + "_median";
+    // What shows the old loss shows the new one; where both are compared they change places.
+    lossListeners.push((key, before) => {
+      const losses = ["x", "y", "colour"].map((role) => [role, fieldOf(role).loss]);
+      const showsOld = losses.some(([, loss]) => loss === before);
+      for (const [role, loss] of losses) {
+        const wanted = loss === before ? key : loss === key && showsOld ? before : loss;
+        if (wanted && columns[wanted + "_median"]) selects[role].value = wanted + "_median";
       }
       zoom = null;
       paint();

@@ -1,4 +1,4 @@
-//! Writes the report of a made-up enumeration, for looking at it: `demo_report OUT.html [FIGURES_DIR]`.
+//! Writes the report of a made-up enumeration, for looking at it: `demo_report (formulas|data) OUT.html [FIGURES_DIR]`.
 
 mod synthetic;
 
@@ -7,11 +7,17 @@ use std::path::PathBuf;
 
 fn main() -> std::io::Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let Some(page) = arguments.next() else {
-        eprintln!("usage: demo_report OUT.html [FIGURES_DIR]");
-        std::process::exit(2);
+    let kind = arguments.next();
+    let (summary, page) = match (kind.as_ref().and_then(|kind| kind.to_str()), arguments.next()) {
+        (Some("formulas"), Some(page)) => {
+            (synthetic::summary(16, 16, 160, &["quadratic", "sin(3*x1) + x2^2"], true), page)
+        }
+        (Some("data"), Some(page)) => (synthetic::data_summary(16, 16, 160), page),
+        _ => {
+            eprintln!("usage: demo_report (formulas|data) OUT.html [FIGURES_DIR]");
+            std::process::exit(2);
+        }
     };
-    let summary = synthetic::summary(16, 16, 160, &["quadratic", "sin(3*x1) + x2^2"], true);
     let machine = [("processor", "a made-up one"), ("cores", "2"), ("vector unit", "AVX-512"), ("memory", "8 GiB")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
     let notes = [

@@ -33,6 +33,7 @@ const SCRIPT: &str = include_str!("../assets/report.js");
 pub struct EnumerationReport<'a> {
     title: String,
     summary: &'a Summary,
+    views: Vec<LossView>,
     machine: &'a [(String, String)],
     notes: &'a [String],
 }
@@ -56,7 +57,7 @@ impl<'a> EnumerationReport<'a> {
             }
             _ => "An enumeration of shapes".to_owned(),
         };
-        Self { title, summary, machine: &[], notes: &[] }
+        Self { title, summary, views: LossView::present(summary), machine: &[], notes: &[] }
     }
 
     /// The same report with another title.
@@ -80,18 +81,19 @@ impl<'a> EnumerationReport<'a> {
     /// The report as one HTML file that needs no network and no other file.
     pub fn html(&self) -> String {
         let targets = self.targets();
-        let mut page = Page::new(&format!("{} · relulab", self.title));
+        let keys: Vec<&str> = self.views.iter().map(|view| view.key()).collect();
+        let mut page = Page::new(&format!("{} · relulab", self.title), &keys);
         page.push(&self.header(&targets));
-        page.push(&controls::toolbar(&targets));
+        page.push(&controls::toolbar(&targets, &self.views));
         page.push("<main>\n");
-        page.push(&sections::findings(self.summary, &targets));
+        page.push(&sections::findings(self.summary, &targets, &self.views));
         page.push(&plan::section(&self.summary.plan, self.machine));
         for (index, target) in targets.iter().enumerate() {
-            page.push(&sections::target(self.summary, target, index));
+            page.push(&sections::target(self.summary, target, index, &self.views));
         }
         page.push(&sections::notes(self.notes));
         page.push("</main>\n<footer>Written by relulab. This page holds its data and makes no request.</footer>\n");
-        page.data("report-data", &columns::json(&targets));
+        page.data("report-data", &columns::json(&targets, &self.views));
         page.script(SCRIPT);
         page.finish()
     }
@@ -101,15 +103,19 @@ impl<'a> EnumerationReport<'a> {
     pub fn figures(&self) -> Vec<(String, String)> {
         let mut files = Vec::new();
         for target in self.targets() {
-            for view in LossView::ALL {
+            for &view in &self.views {
                 let figures = [target.frontier(view), target.scatter(view), target.histogram(view)];
                 files.extend(
-                    figures
-                        .iter()
-                        .map(|figure| (format!("{}-{}-{}", target.slug, view.key(), figure.name), figure.standalone())),
+                    figures.iter().map(|figure| {
+                        (format!("{}-{}-{}", target.slug, view.word(), figure.name), figure.standalone())
+                    }),
                 );
             }
-            let figures = [target.correlation(self.summary), target.variance(self.summary), target.collapse()];
+            let figures = [
+                target.correlation(self.summary, &self.views),
+                target.variance(self.summary, &self.views),
+                target.collapse(),
+            ];
             files
                 .extend(figures.iter().map(|figure| (format!("{}-{}", target.slug, figure.name), figure.standalone())));
         }
@@ -126,7 +132,10 @@ impl<'a> EnumerationReport<'a> {
              <p class=\"lede\">{}, {}{learning}.</p></header>\n",
             escape_text(&self.title),
             plural(self.summary.n_shapes, "shape"),
-            plural(runs, "trained network"),
+            match plan::DataFile::of(&self.summary.plan) {
+                Some(data) => format!("{} of {} folds each", plural(runs, "run"), data.folds),
+                None => plural(runs, "trained network"),
+            },
         )
     }
 
@@ -178,11 +187,11 @@ impl<'a> TargetView<'a> {
         collapse(self.name, &self.depths)
     }
 
-    fn correlation(&self, summary: &Summary) -> Figure {
-        correlation(self.name, summary.correlations.get(self.name).unwrap_or(&Default::default()))
+    fn correlation(&self, summary: &Summary, views: &[LossView]) -> Figure {
+        correlation(self.name, views, summary.correlations.get(self.name).unwrap_or(&Default::default()))
     }
 
-    fn variance(&self, summary: &Summary) -> Figure {
-        variance(self.name, summary.findings.get(self.name).unwrap_or(&Default::default()))
+    fn variance(&self, summary: &Summary, views: &[LossView]) -> Figure {
+        variance(self.name, views, summary.findings.get(self.name).unwrap_or(&Default::default()))
     }
 }

@@ -2,17 +2,18 @@
 
 use crate::figure::correlation::feature_label;
 use crate::loss_view::LossView;
-use crate::number::{coefficient, count, percent, ratio};
+use crate::number::{coefficient, count, hidden_text, human, percent, ratio};
 use relulab_study::summary::{CorrelationRow, DepthSummary, Estimate, Findings, Frontier, MirroredPairs, Summary};
 use std::cmp::Ordering;
 
 /// The sentences for one target and loss, most important first; empty when nothing can be said.
 pub fn sentences(summary: &Summary, target: &str, view: LossView) -> Vec<String> {
     let depths: Vec<&DepthSummary> = summary.depths.iter().filter(|depth| depth.target == target).collect();
-    let frontier = |depth: &DepthSummary| view.of(&depth.losses).clone();
+    let frontier = |depth: &DepthSummary| view.value_of(&depth.losses);
     let findings = summary.findings.get(target).and_then(|findings| findings.get(view.key()));
     let rows = summary.correlations.get(target).and_then(|rows| rows.get(view.key()));
     let sentences = [
+        findings.and_then(|findings| best_shape(summary, target, view, findings)),
         best_single(&depths, frontier),
         best_selected(&depths, frontier),
         matched_tries(&depths, frontier),
@@ -58,6 +59,25 @@ fn largest<'a>(
         .max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
+/// What a data file's owner asks first: which shape, and how it does beside its training.
+fn best_shape(summary: &Summary, target: &str, view: LossView, findings: &Findings) -> Option<String> {
+    let beside = view.companion()?;
+    let best = findings.best.first()?;
+    let shape = summary.shapes.iter().find(|shape| shape.target == target && shape.shape == best.shape)?;
+    let other = beside.of(&shape.losses).and_then(|losses| losses.median);
+    let other = other.map_or(String::new(), |loss| format!(", beside {} {}", human(loss), beside.label()));
+    let accuracies = shape.test_accuracy_median.zip(shape.train_accuracy_median);
+    let accuracies = accuracies.map_or(String::new(), |(test, training)| {
+        format!("; its accuracy is {} on held-out folds and {} on training folds", percent(test), percent(training))
+    });
+    Some(format!(
+        "Shape {} has the smallest median loss {}: {}{other}{accuracies}.",
+        hidden_text(&best.shape),
+        view.label(),
+        human(best.median)
+    ))
+}
+
 fn best_single(depths: &[&DepthSummary], frontier: impl Fn(&DepthSummary) -> Frontier) -> Option<String> {
     let (depth, value) = largest(depths, |depth| frontier(depth).ratio_to_depth1.best_single)?;
     let Estimate { value: selected, ci95 } = frontier(depth).ratio_to_depth1.selected;
@@ -97,13 +117,20 @@ fn best_selected(depths: &[&DepthSummary], frontier: impl Fn(&DepthSummary) -> F
     let helped = |wanted| {
         judged.iter().filter(|depth| side(frontier(depth).ratio_to_depth1.selected.ci95) == Some(wanted)).count()
     };
-    let best = format!(
-        "By the corrected figure the best depth beyond 1 is {}, {} times as good as depth 1",
-        depth.depth,
-        estimate(value, interval)
-    );
+    // The sentence before has given the ratio where it named the same depth.
+    let known = largest(depths, |depth| frontier(depth).ratio_to_depth1.best_single);
+    let is_known = known.is_some_and(|(known, _)| known.depth == depth.depth);
+    let best = if is_known {
+        "No other depth beyond 1 does better by the corrected figure".to_owned()
+    } else {
+        format!(
+            "By the corrected figure the best depth beyond 1 is {}, {} times as good as depth 1",
+            depth.depth,
+            estimate(value, interval)
+        )
+    };
     if judged.len() < 2 {
-        return Some(format!("{best}."));
+        return (!is_known).then(|| format!("{best}."));
     }
     let number = |n: usize| if n == 0 { "none".to_owned() } else { n.to_string() };
     Some(format!(

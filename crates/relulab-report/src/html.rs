@@ -9,14 +9,19 @@ const PAGE_CSS: &str = include_str!("../assets/report.css");
 #[derive(Clone, Debug)]
 pub struct Page {
     title: String,
+    losses: Vec<String>,
     body: String,
     scripts: String,
 }
 
 impl Page {
-    /// An empty page.
-    pub fn new(title: &str) -> Self {
-        Self { title: title.to_owned(), body: String::new(), scripts: String::new() }
+    /// An empty page that shows one of several losses at a time, the first at the start.
+    ///
+    /// Of the elements of the class `per-loss` those are visible whose `data-view` is the loss on show; `losses` are
+    /// identifiers of CSS.
+    pub fn new(title: &str, losses: &[&str]) -> Self {
+        let losses = losses.iter().map(|loss| (*loss).to_owned()).collect();
+        Self { title: title.to_owned(), losses, body: String::new(), scripts: String::new() }
     }
 
     /// Appends markup, which must be well-formed and escaped.
@@ -37,20 +42,29 @@ impl Page {
         self
     }
 
+    /// Rules that hide the parts of every loss but the one on show.
+    fn loss_css(&self) -> String {
+        let rule =
+            |loss: &String| format!("html[data-loss={loss}] .per-loss:not([data-view={loss}]){{display:none}}\n");
+        self.losses.iter().map(rule).collect()
+    }
+
     /// The whole page.
     ///
     /// Its content security policy forbids every request, so that a mistake here cannot make the page call out.
     pub fn finish(&self) -> String {
         format!(
-            "<!DOCTYPE html>\n<html lang=\"en\" data-loss=\"uniform5\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+            "<!DOCTYPE html>\n<html lang=\"en\" data-loss=\"{}\">\n<head>\n<meta charset=\"utf-8\"/>\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
              script-src 'unsafe-inline'; img-src data:\"/>\n\
-             <title>{}</title>\n<style>\n{}{}{}</style>\n</head>\n<body>\n{}\n{}</body>\n</html>\n",
+             <title>{}</title>\n<style>\n{}{}{}{}</style>\n</head>\n<body>\n{}\n{}</body>\n</html>\n",
+            self.losses.first().map_or("", String::as_str),
             escape_text(&self.title),
             palette::css_variables(),
             palette::figure_css(),
             PAGE_CSS,
+            self.loss_css(),
             self.body,
             self.scripts,
         )

@@ -1,4 +1,4 @@
-//! Numbers as people read them, and numbers as compact JSON.
+//! Numbers and widths as people read them, and numbers as compact JSON.
 
 /// Significant digits of the numbers embedded in a page.
 pub const DATA_DIGITS: usize = 5;
@@ -41,7 +41,7 @@ pub fn ratio(value: f64) -> String {
     }
 }
 
-/// A fraction as a percentage: `0 %`, `0.4 %`, `37 %`.
+/// A fraction as a percentage: `0 %`, `0.4 %`, `37 %`, with a no-break space.
 pub fn percent(fraction: f64) -> String {
     if !fraction.is_finite() {
         return ABSENT.to_owned();
@@ -49,15 +49,26 @@ pub fn percent(fraction: f64) -> String {
     let percent = 100.0 * fraction;
     // Whole percents read better, except where rounding would claim none or all.
     if percent == 0.0 || percent == 100.0 {
-        format!("{percent:.0} %")
+        format!("{percent:.0}\u{a0}%")
     } else if percent < 0.05 {
-        "< 0.1 %".to_owned()
+        "< 0.1\u{a0}%".to_owned()
     } else if percent > 99.95 {
-        "> 99.9 %".to_owned()
+        "> 99.9\u{a0}%".to_owned()
     } else if !(9.95..=99.0).contains(&percent) {
-        format!("{percent:.1} %")
+        format!("{percent:.1}\u{a0}%")
     } else {
-        format!("{percent:.0} %")
+        format!("{percent:.0}\u{a0}%")
+    }
+}
+
+/// A median of counts: `7`, `6.5`.
+pub fn median_count(value: f64) -> String {
+    if !value.is_finite() || value < 0.0 {
+        ABSENT.to_owned()
+    } else if value.fract() == 0.0 {
+        count(value as usize)
+    } else {
+        format!("{value:.1}")
     }
 }
 
@@ -87,6 +98,14 @@ pub fn count(n: usize) -> String {
         text.push(digit);
     }
     text
+}
+
+/// The hidden widths as text, `5,7,4`.
+pub fn hidden_text(widths: &[usize]) -> String {
+    if widths.is_empty() {
+        return "linear".to_owned();
+    }
+    widths.iter().map(usize::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// A power of ten as a tick label: `0.01`, `1`, `1000`, `10⁻⁵`.
@@ -167,7 +186,9 @@ mod tests {
             assert_eq!(human(value), text);
         }
         assert_eq!([ratio(1.14), ratio(0.934), ratio(148.2), ratio(12345.0)], ["1.14", "0.93", "148", "12,345"]);
-        let percents = [0.0, 0.0001, 0.004, 0.374, 0.999, 0.99999, 1.0].map(percent);
+        let percents =
+            [0.0, 0.0001, 0.004, 0.374, 0.999, 0.99999, 1.0].map(|share| percent(share).replace('\u{a0}', " "));
+        assert_eq!([median_count(7.0), median_count(6.5), median_count(f64::NAN)], ["7", "6.5", ABSENT]);
         assert_eq!(percents, ["0 %", "< 0.1 %", "0.4 %", "37 %", "99.9 %", "> 99.9 %", "100 %"]);
         assert_eq!([coefficient(-0.714), coefficient(0.5), coefficient(-0.001)], ["−0.71", "+0.50", "0.00"]);
         assert_eq!([count(0), count(999), count(32768), count(1_000_000)], ["0", "999", "32,768", "1,000,000"]);

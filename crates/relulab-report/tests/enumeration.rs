@@ -3,7 +3,7 @@
 #[path = "../examples/synthetic/mod.rs"]
 mod synthetic;
 
-use relulab_report::EnumerationReport;
+use relulab_report::{EnumerationReport, LossView};
 use relulab_study::summary::{Estimate, Findings, Frontier, Quantiles, Summary, ThreeWays};
 use roxmltree::{Document, Node, ParsingOptions};
 use std::collections::BTreeSet;
@@ -74,7 +74,12 @@ fn without_losses(mut summary: Summary) -> Summary {
 }
 
 fn text(node: Node) -> String {
-    node.descendants().filter(Node::is_text).filter_map(|node| node.text()).collect::<Vec<_>>().join(" ")
+    node.descendants()
+        .filter(Node::is_text)
+        .filter_map(|node| node.text())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('\u{a0}', " ")
 }
 
 #[test]
@@ -312,4 +317,106 @@ fn the_frontier_draws_every_number_once() {
         .collect();
     assert_eq!(notes.len(), 4 * 8 - 2);
     assert!(notes.iter().any(|note| note.starts_with("depth 4, best of 256 tries at either depth: ")), "{notes:?}");
+}
+
+#[test]
+fn a_study_of_data_shows_test_and_training_loss_and_nothing_else() {
+    let summary = synthetic::data_summary(7, 3, 20);
+    assert_eq!(LossView::present(&summary), LossView::DATA);
+    let names = check_figures(&summary);
+    let expected = [
+        "test-frontier",
+        "test-scatter",
+        "test-histogram",
+        "training-frontier",
+        "training-scatter",
+        "training-histogram",
+        "correlation",
+        "variance",
+        "collapse",
+    ];
+    assert_eq!(names, expected.map(|name| format!("two-moons-{name}")));
+    check_page(&summary, |html, document| {
+        let values = |attribute: &str, name: &str, value: &str| -> BTreeSet<String> {
+            let found = document.descendants().filter(|node| node.attribute(attribute) == Some(value));
+            found.filter_map(|node| node.attribute(name)).map(str::to_owned).collect()
+        };
+        let both = BTreeSet::from(["test_loss", "training_loss"].map(str::to_owned));
+        assert_eq!(values("name", "value", "loss"), both, "the switch");
+        assert_eq!(values("class", "data-view", "per-loss"), both, "the parts that it shows");
+        assert!(html.contains("data-loss=\"test_loss\""), "test first");
+        for view in LossView::FORMULA {
+            assert!(!html.contains(view.label()), "{view:?}");
+        }
+        for view in LossView::DATA {
+            let rule = format!("html[data-loss={0}] .per-loss:not([data-view={0}])", view.key());
+            assert!(html.contains(&rule), "{view:?}");
+        }
+        let pairs = document.descendants().find(|node| node.attribute("class") == Some("pairs")).unwrap();
+        let first = pairs.descendants().filter(|node| node.has_tag_name("td")).take(3).map(text);
+        assert_eq!(first.collect::<Vec<_>>(), ["two moons.csv", "5", "class"]);
+        assert!(html.contains("runs of 5 folds each"));
+    });
+}
+
+#[test]
+fn accuracies_stand_beside_both_losses() {
+    let mut summary = synthetic::data_summary(6, 3, 20);
+    let best = summary.findings["two moons"]["test_loss"].best[0].shape.clone();
+    let shape = summary.shapes.iter_mut().find(|shape| shape.shape == best).unwrap();
+    (shape.test_accuracy_median, shape.train_accuracy_median) = (Some(0.9625), Some(0.985));
+    shape.losses.training_loss.as_mut().unwrap().median = Some(0.0454);
+    check_page(&summary, |html, document| {
+        let said = document.descendants().find(|node| node.attribute("class") == Some("headline")).map(text).unwrap();
+        let end =
+            ", beside 0.0454 on training folds; its accuracy is 96 % on held-out folds and 98 % on training folds.";
+        assert!(said.starts_with("Shape ") && said.ends_with(end), "{said}");
+        let table = document.descendants().find(|node| node.attribute("class") == Some("numbers ranking")).unwrap();
+        let row = |tag: &str, n: usize| -> Vec<String> {
+            let row = table.descendants().filter(|node| node.has_tag_name("tr")).nth(n).unwrap();
+            row.children().filter(|node| node.has_tag_name(tag)).map(text).collect()
+        };
+        let heads =
+            ["", "shape", "widths", "test loss", "training loss", "test accuracy", "training accuracy", "params"];
+        assert_eq!(row("th", 0), heads);
+        assert_eq!(row("td", 1)[3..6], ["0.0454", "96 %", "98 %"]);
+        assert!(html.contains("\"test_accuracy\":[") && html.contains("\"train_accuracy\":["));
+    });
+    // A regression has no accuracies: no columns, no words.
+    for shape in &mut summary.shapes {
+        (shape.test_accuracy_median, shape.train_accuracy_median) = (None, None);
+    }
+    check_page(&summary, |html, document| {
+        assert!(
+            !html.contains("\"test_accuracy\":[") && document.descendants().all(|node| text(node) != "test accuracy")
+        );
+        let said = document.descendants().find(|node| node.attribute("class") == Some("headline")).map(text).unwrap();
+        assert!(said.ends_with(", beside 0.0454 on training folds."), "{said}");
+    });
+}
+
+#[test]
+fn the_losses_of_a_summary_are_those_with_a_number() {
+    let present = |summary: &Summary| LossView::present(summary);
+    let mut formulas = synthetic::summary(5, 2, 20, &["quadratic"], true);
+    assert_eq!(present(&formulas), LossView::FORMULA);
+    for shape in &mut formulas.shapes {
+        shape.losses.uniform3 = Quantiles::default();
+    }
+    assert_eq!(present(&formulas), LossView::FORMULA, "the depths still have numbers");
+    for depth in &mut formulas.depths {
+        depth.losses.uniform3 = Frontier::default();
+    }
+    assert_eq!(present(&formulas), [LossView::Uniform5, LossView::Normal]);
+    assert_eq!(present(&without_losses(formulas)), LossView::FORMULA);
+
+    // A study of data without a finite loss is still one of data.
+    let mut data = synthetic::data_summary(5, 2, 20);
+    for shape in &mut data.shapes {
+        (shape.losses.test_loss, shape.losses.training_loss) = (Some(Quantiles::default()), Some(Quantiles::default()));
+    }
+    data.depths.clear();
+    assert_eq!(present(&data), LossView::DATA);
+    check_figures(&data);
+    check_page(&data, |html, _| assert!(html.contains("on held-out folds")));
 }

@@ -23,7 +23,7 @@ pub fn default_folder(plan: &EnumeratePlan) -> PathBuf {
 /// # Errors
 /// When the folder cannot be written.
 pub fn write(folder: &Path, study: &Study, summary: &Summary) -> Result<PathBuf, Failure> {
-    let (facts, notes) = (facts(study), notes(study.plan()));
+    let (facts, notes) = (facts(study, summary), notes(study.plan()));
     let report = EnumerationReport::new(summary).machine(&facts).notes(&notes);
     let json = serde_json::to_vec(summary).map_err(Failure::input)?;
     let figures = folder.join("figures");
@@ -50,13 +50,18 @@ pub fn write_elsewhere(folder: &Path, study: &Study, summary: &Summary) -> Resul
     write(folder, study, summary)
 }
 
-fn facts(study: &Study) -> Vec<(String, String)> {
+fn facts(study: &Study, summary: &Summary) -> Vec<(String, String)> {
     let seconds: f64 = study.timings().iter().map(|timing| timing.seconds).sum();
     let networks = study.n_networks();
+    let analysed: usize = summary.shapes.iter().map(|shape| shape.n_seeds).sum();
+    let extra = match networks.saturating_sub(analysed as u64) {
+        0 => String::new(),
+        extra => format!(", {extra} of them extra seeds of depth 1"),
+    };
     vec![
         ("processor".to_owned(), Machine::now().text()),
         ("vector unit".to_owned(), study.manifest().vector_unit.clone()),
-        ("networks".to_owned(), networks.to_string()),
+        ("networks".to_owned(), format!("{networks}{extra}")),
         ("thread time".to_owned(), format!("{seconds:.1} s, {:.3} ms a network", seconds * 1e3 / networks as f64)),
         ("relulab".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ]
@@ -72,14 +77,25 @@ fn notes(plan: &EnumeratePlan) -> Vec<String> {
         "Matched tries: the expected best of T runs at a depth against the expected best of T runs at depth 1, which \
          has extra seeds for this purpose."
             .to_owned(),
-        "Dead and linear units are observed on 1000 fixed samples; linear pieces are counted exactly.".to_owned(),
     ];
-    if let Some(data) = &plan.data {
-        notes.push(format!(
+    let Some(data) = &plan.data else {
+        notes.push(
+            "Dead and linear units are observed on 1000 fixed samples; linear pieces are counted exactly.".to_owned(),
+        );
+        return notes;
+    };
+    notes.extend([
+        format!(
             "Losses are means over {} folds; inputs (and labels of a regression) are standardised on the training \
              folds, and losses are given in the labels' own units.",
             data.folds
-        ));
-    }
+        ),
+        "Dead and linear units, linear pieces and collapse are those of the first fold's network, observed on its \
+         training points."
+            .to_owned(),
+        "The folds on which a shape is chosen are those on which its test loss is given: the best of many shapes does \
+         somewhat worse on data that nobody has chosen by."
+            .to_owned(),
+    ]);
     notes
 }

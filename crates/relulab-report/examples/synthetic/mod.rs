@@ -50,6 +50,40 @@ pub fn summary(neurons: usize, max_depth: usize, max_per_depth: usize, targets: 
     summary
 }
 
+/// A summary of a study of a data file, with the same shapes as [`summary`]: test and training loss and accuracies.
+pub fn data_summary(neurons: usize, max_depth: usize, max_per_depth: usize) -> Summary {
+    let mut summary = summary(neurons, max_depth, max_per_depth, &["two moons"], false);
+    summary.plan["data"] =
+        serde_json::json!({"path": "two moons.csv", "folds": 5, "label": "class", "sha256": "c0ffee"});
+    for shape in &mut summary.shapes {
+        shape.losses = of_data(&shape.losses);
+        let accuracy = |losses: &Option<Quantiles>| losses.as_ref()?.median.map(|loss| 0.5 + 0.5 / (1.0 + loss));
+        shape.test_accuracy_median = accuracy(&shape.losses.test_loss);
+        shape.train_accuracy_median = accuracy(&shape.losses.training_loss);
+    }
+    for depth in &mut summary.depths {
+        depth.losses = of_data(&depth.losses);
+    }
+    summary.correlations.values_mut().for_each(rename_losses);
+    summary.findings.values_mut().for_each(rename_losses);
+    summary
+}
+
+/// The wide uniform loss as the test loss, and the narrow one as the training loss.
+fn of_data<T: Clone + Default>(losses: &ThreeWays<T>) -> ThreeWays<T> {
+    ThreeWays {
+        test_loss: Some(losses.uniform5.clone()),
+        training_loss: Some(losses.uniform3.clone()),
+        ..ThreeWays::default()
+    }
+}
+
+fn rename_losses<T>(by_loss: &mut BTreeMap<String, T>) {
+    let names = [("uniform5", "test_loss"), ("uniform3", "training_loss")];
+    let renamed = names.into_iter().filter_map(|(from, to)| Some((to.to_owned(), by_loss.remove(from)?))).collect();
+    *by_loss = renamed;
+}
+
 /// All ways to write `n` as an ordered sum of `parts` positive numbers.
 fn compositions(n: usize, parts: usize) -> Vec<Vec<usize>> {
     if parts == 1 {

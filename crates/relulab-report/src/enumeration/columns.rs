@@ -3,7 +3,7 @@
 use super::TargetView;
 use crate::escape::escape_script_json;
 use crate::loss_view::LossView;
-use crate::number::{DATA_DIGITS, HOVER_DIGITS, json as number};
+use crate::number::{DATA_DIGITS, HOVER_DIGITS, hidden_text, json as number};
 use crate::palette::sequential_json;
 use relulab_study::summary::ShapeSummary;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 /// The data of all targets: one list of shapes, and per target an index into it and columns of numbers.
 ///
 /// Quartiles and minima, which are shown only on hovering, have fewer digits than what is plotted.
-pub(super) fn json(targets: &[TargetView]) -> String {
+pub(super) fn json(targets: &[TargetView], views: &[LossView]) -> String {
     let mut places: HashMap<&[usize], usize> = HashMap::new();
     let mut shapes: Vec<String> = Vec::new();
     let mut blocks = Vec::new();
@@ -24,33 +24,25 @@ pub(super) fn json(targets: &[TargetView]) -> String {
             });
             index.push(place);
         }
-        blocks.push(target_json(target, &index));
+        blocks.push(target_json(target, &index, views));
     }
-    let views: Vec<String> = LossView::ALL
+    let losses: Vec<String> = views
         .iter()
         .map(|view| {
             let label = serde_json::Value::from(view.label());
-            format!("{{\"key\":\"{}\",\"label\":{label}}}", view.key())
+            format!("{{\"key\":\"{}\",\"word\":\"{}\",\"label\":{label}}}", view.key(), view.word())
         })
         .collect();
     escape_script_json(&format!(
         "{{\"ramp\":{},\"losses\":[{}],\"shapes\":[{}],\"targets\":[{}]}}",
         sequential_json(),
-        views.join(","),
+        losses.join(","),
         shapes.join(","),
         blocks.join(",\n")
     ))
 }
 
-/// The hidden widths as text, `5,7,4`.
-pub(super) fn hidden_text(widths: &[usize]) -> String {
-    if widths.is_empty() {
-        return "linear".to_owned();
-    }
-    widths.iter().map(usize::to_string).collect::<Vec<_>>().join(",")
-}
-
-fn target_json(target: &TargetView, index: &[usize]) -> String {
+fn target_json(target: &TargetView, index: &[usize], views: &[LossView]) -> String {
     let name = serde_json::Value::from(target.name);
     let mut fields = vec![format!("\"name\":{name}")];
     // The usual case, every shape in order, needs no index.
@@ -68,8 +60,10 @@ fn target_json(target: &TargetView, index: &[usize]) -> String {
     column("pieces", DATA_DIGITS, &|shape| shape.pieces_median);
     column("dead", DATA_DIGITS, &|shape| Some(shape.dead_median));
     column("collapsed", DATA_DIGITS, &|shape| Some(shape.collapsed));
-    for view in LossView::ALL {
-        let of = |shape: &ShapeSummary| view.of(&shape.losses).clone();
+    column("test_accuracy", DATA_DIGITS, &|shape| shape.test_accuracy_median);
+    column("train_accuracy", DATA_DIGITS, &|shape| shape.train_accuracy_median);
+    for view in views {
+        let of = |shape: &ShapeSummary| view.value_of(&shape.losses);
         let key = |quantile: &str| format!("{}_{quantile}", view.key());
         column(&key("median"), DATA_DIGITS, &|shape| of(shape).median);
         column(&key("q25"), HOVER_DIGITS, &|shape| of(shape).q25);

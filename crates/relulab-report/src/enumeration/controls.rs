@@ -5,8 +5,8 @@ use crate::escape::escape_text;
 use crate::loss_view::LossView;
 
 /// The bar that stays on top: which loss, which target, which theme.
-pub(super) fn toolbar(targets: &[TargetView]) -> String {
-    let losses: String = LossView::ALL
+pub(super) fn toolbar(targets: &[TargetView], views: &[LossView]) -> String {
+    let losses: String = views
         .iter()
         .enumerate()
         .map(|(place, view)| {

@@ -4,10 +4,36 @@ use crate::escape::escape_text;
 use crate::html::Table;
 use serde_json::Value;
 
+/// The data file of a plan.
+pub(super) struct DataFile<'a> {
+    path: &'a str,
+    /// Folds of the cross-validation.
+    pub folds: u64,
+    label: Option<&'a str>,
+    sha256: Option<&'a str>,
+}
+
+impl<'a> DataFile<'a> {
+    /// The data file that a plan names; `None` for a plan of formulas, and for a plan of another form than ours.
+    pub(super) fn of(plan: &'a Value) -> Option<Self> {
+        let data = plan.get("data")?;
+        let text = |name: &str| data.get(name).and_then(Value::as_str);
+        let folds = data.get("folds")?.as_u64()?;
+        Some(Self { path: text("path")?, folds, label: text("label"), sha256: text("sha256") })
+    }
+
+    fn rows(&self) -> Vec<(String, String)> {
+        let row = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let mut rows = vec![row("data file", self.path), row("folds", &self.folds.to_string())];
+        rows.extend(self.label.map(|label| row("label column", label)));
+        rows.extend(self.sha256.map(|sum| row("SHA-256 of the file", sum)));
+        rows
+    }
+}
+
 /// The section that says what was planned and where it ran.
 pub(super) fn section(plan: &Value, machine: &[(String, String)]) -> String {
-    let mut rows = Vec::new();
-    flatten(plan, "", &mut rows);
+    let rows = rows(plan);
     let block = |heading: &str, rows: &[(String, String)]| {
         if rows.is_empty() {
             return String::new();
@@ -23,6 +49,20 @@ pub(super) fn section(plan: &Value, machine: &[(String, String)]) -> String {
         block("Plan", &rows),
         block("Machine", machine)
     )
+}
+
+/// The plan as names and values; a data file, which says what the study is about, comes first.
+fn rows(plan: &Value) -> Vec<(String, String)> {
+    let data = DataFile::of(plan);
+    let mut rows = data.as_ref().map(DataFile::rows).unwrap_or_default();
+    match (data, plan) {
+        (Some(_), Value::Object(fields)) => {
+            let rest = fields.iter().filter(|(name, _)| *name != "data");
+            flatten(&rest.map(|(name, field)| (name.clone(), field.clone())).collect(), "", &mut rows);
+        }
+        _ => flatten(plan, "", &mut rows),
+    }
+    rows
 }
 
 /// Turns nested objects into dotted names, and lists of plain values into one text.
@@ -61,6 +101,17 @@ fn plain(value: &Value) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_data_file_comes_first() {
+        let texts = |plan: &Value| -> Vec<String> {
+            rows(plan).into_iter().map(|(name, value)| format!("{name}={value}")).collect()
+        };
+        let data = json!({"path": "a/b.csv", "folds": 5, "label": null, "sha256": "00ff"});
+        let plan = json!({"batch": 64, "data": data});
+        assert_eq!(texts(&plan), ["data file=a/b.csv", "folds=5", "SHA-256 of the file=00ff", "batch=64"]);
+        assert_eq!(texts(&json!({"data": {"path": 3}})), ["data · path=3"], "a plan of another form");
+    }
 
     #[test]
     fn plans_flatten_and_escape() {

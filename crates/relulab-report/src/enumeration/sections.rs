@@ -10,7 +10,7 @@ use relulab_study::summary::{Findings, ShapeSummary, Summary};
 use std::collections::HashMap;
 
 /// The first section: what was found, in words, for every target and loss.
-pub(super) fn findings(summary: &Summary, targets: &[TargetView]) -> String {
+pub(super) fn findings(summary: &Summary, targets: &[TargetView], views: &[LossView]) -> String {
     let mut markup = "<section id=\"findings\" class=\"findings\"><h2>Findings</h2>\n".to_owned();
     if targets.is_empty() {
         markup.push_str("<p>There is nothing to report: no shape was trained.</p>");
@@ -19,7 +19,7 @@ pub(super) fn findings(summary: &Summary, targets: &[TargetView]) -> String {
         if targets.len() > 1 {
             markup.push_str(&format!("<h3>{}</h3>", escape_text(target.name)));
         }
-        markup.push_str(&per_loss(|view| {
+        markup.push_str(&per_loss(views, |view| {
             let sentences = sentences(summary, target.name, view);
             let said = match sentences.split_first() {
                 None => "Nothing can be said: no run has a finite loss.".to_owned(),
@@ -39,7 +39,7 @@ pub(super) fn findings(summary: &Summary, targets: &[TargetView]) -> String {
 }
 
 /// All figures and tables of one target.
-pub(super) fn target(summary: &Summary, target: &TargetView, index: usize) -> String {
+pub(super) fn target(summary: &Summary, target: &TargetView, index: usize, views: &[LossView]) -> String {
     let none = Findings::default();
     let findings_of =
         |view: LossView| summary.findings.get(target.name).and_then(|f| f.get(view.key())).unwrap_or(&none);
@@ -48,12 +48,13 @@ pub(super) fn target(summary: &Summary, target: &TargetView, index: usize) -> St
     let rows = |view: LossView| summary.correlations.get(target.name).and_then(|rows| rows.get(view.key()));
 
     let mut markup = format!(
-        "<section id=\"target-{}\" class=\"target\"><h2><span class=\"kicker\">Target</span> {}</h2>\n",
+        "<section id=\"target-{}\" class=\"target\"><h2><span class=\"kicker\">{}</span> {}</h2>\n",
         target.slug,
+        if views.iter().any(|view| LossView::DATA.contains(view)) { "Data" } else { "Target" },
         escape_text(target.name)
     );
     markup.push_str("<h3>Frontier: the best of every depth</h3>\n");
-    markup.push_str(&per_loss(|view| {
+    markup.push_str(&per_loss(views, |view| {
         format!(
             "{}<details><summary>The numbers</summary>{}</details>",
             figure(&target.frontier(view)),
@@ -63,27 +64,27 @@ pub(super) fn target(summary: &Summary, target: &TargetView, index: usize) -> St
     markup.push_str("<h3>All shapes</h3>\n");
     markup.push_str(&controls::scatter(target, index));
     markup.push_str("<h3>Median losses by depth</h3>\n");
-    markup.push_str(&per_loss(|view| figure(&target.histogram(view))));
+    markup.push_str(&per_loss(views, |view| figure(&target.histogram(view))));
     markup.push_str("<h3>What goes with the loss</h3>\n");
-    markup.push_str(&figure(&target.correlation(summary)));
-    markup.push_str(&per_loss(|view| {
+    markup.push_str(&figure(&target.correlation(summary, views)));
+    markup.push_str(&per_loss(views, |view| {
         rows(view)
             .and_then(|rows| tables::correlations(rows))
             .unwrap_or_else(|| "<p class=\"nothing\">No correlation was computed.</p>".to_owned())
     }));
     markup.push_str("<h3>Shapes against seeds</h3>\n");
-    markup.push_str(&figure(&target.variance(summary)));
+    markup.push_str(&figure(&target.variance(summary, views)));
     markup.push_str("<h3>Wide last or wide first</h3>\n");
-    markup.push_str(&per_loss(|view| mirrored(findings_of(view))));
+    markup.push_str(&per_loss(views, |view| mirrored(findings_of(view))));
     markup.push_str("<h3>Collapse</h3>\n");
     markup.push_str(&figure(&target.collapse()));
     markup.push_str("<h3>Best and worst shapes</h3>\n");
-    markup.push_str(&per_loss(|view| {
+    markup.push_str(&per_loss(views, |view| {
         let findings = findings_of(view);
         format!(
             "<div class=\"columns\"><div>{}</div><div>{}</div></div>",
-            tables::ranking("Best, by median over seeds", &findings.best, &shapes),
-            tables::ranking("Worst, by median over seeds", &findings.worst, &shapes)
+            tables::ranking("Best, by median over seeds", &findings.best, &shapes, view),
+            tables::ranking("Worst, by median over seeds", &findings.worst, &shapes, view)
         )
     }));
     markup.push_str("</section>\n");
@@ -100,10 +101,10 @@ pub(super) fn notes(notes: &[String]) -> String {
 }
 
 /// The same part for every loss; the loss switch shows one of them.
-fn per_loss(part: impl Fn(LossView) -> String) -> String {
-    LossView::ALL
-        .into_iter()
-        .map(|view| format!("<div class=\"per-loss\" data-view=\"{}\">{}</div>\n", view.key(), part(view)))
+fn per_loss(views: &[LossView], part: impl Fn(LossView) -> String) -> String {
+    views
+        .iter()
+        .map(|&view| format!("<div class=\"per-loss\" data-view=\"{}\">{}</div>\n", view.key(), part(view)))
         .collect()
 }
 

@@ -1,12 +1,11 @@
 //! The tables of the report.
 
 use super::TargetView;
-use super::columns::hidden_text;
 use crate::figure::correlation::feature_label;
 use crate::findings::estimate;
 use crate::html::Table;
 use crate::loss_view::LossView;
-use crate::number::{ABSENT, coefficient, count, human, human_or_absent, percent, ratio};
+use crate::number::{ABSENT, coefficient, count, hidden_text, human, human_or_absent, median_count, percent};
 use crate::svg::Px;
 use relulab_study::summary::{Correlation, CorrelationRow, Estimate, RankedShape, ShapeSummary};
 use std::collections::HashMap;
@@ -26,7 +25,7 @@ pub(super) fn depths(target: &TargetView, view: LossView) -> String {
     ];
     let mut table = Table::new("numbers", "", &heads);
     for depth in &target.depths {
-        let frontier = view.of(&depth.losses);
+        let frontier = view.value_of(&depth.losses);
         let ratio = &frontier.ratio_to_depth1;
         let matched: Vec<String> = ratio
             .matched
@@ -66,22 +65,41 @@ pub(super) fn correlations(rows: &[CorrelationRow]) -> Option<String> {
     (!table.is_empty()).then(|| table.finish())
 }
 
-/// A ranking of shapes with pictures of their widths.
-pub(super) fn ranking(caption: &str, ranked: &[RankedShape], shapes: &HashMap<&[usize], &ShapeSummary>) -> String {
+/// A ranking of shapes with pictures of their widths; columns that would be empty in every shape are left out.
+pub(super) fn ranking(
+    caption: &str,
+    ranked: &[RankedShape],
+    shapes: &HashMap<&[usize], &ShapeSummary>,
+    view: LossView,
+) -> String {
     if ranked.is_empty() {
         return format!("<p class=\"nothing\">{caption}: no shape has a finite median.</p>");
     }
-    let mut table = Table::new("numbers ranking", caption, &["", "shape", "widths", "median", "params", "pieces"]);
+    // Beside the median: heading, and the cell of a shape.
+    type Column<'a> = (&'a str, &'a dyn Fn(&ShapeSummary) -> Option<String>);
+    let beside = view.companion();
+    let head = |view: LossView| format!("{} loss", view.word());
+    let (own_head, beside_head) = (head(view), beside.map(head).unwrap_or_default());
+    let all: [Column; 5] = [
+        (beside_head.as_str(), &|shape| beside?.of(&shape.losses)?.median.map(human)),
+        ("test accuracy", &|shape| shape.test_accuracy_median.map(percent)),
+        ("training accuracy", &|shape| shape.train_accuracy_median.map(percent)),
+        ("params", &|shape| Some(shape.params.to_string())),
+        ("pieces", &|shape| shape.pieces_median.map(median_count)),
+    ];
+    let present: Vec<Column> =
+        all.into_iter().filter(|(_, cell)| shapes.values().any(|shape| cell(shape).is_some())).collect();
+    let median = if beside.is_some() { own_head.as_str() } else { "median" };
+    let heads: Vec<&str> =
+        ["", "shape", "widths", median].into_iter().chain(present.iter().map(|(head, _)| *head)).collect();
+    let mut table = Table::new("numbers ranking", caption, &heads);
     for (place, one) in ranked.iter().enumerate() {
         let known = shapes.get(one.shape.as_slice());
-        table.row(vec![
-            (place + 1).to_string(),
-            shape_code(&one.shape),
-            glyph(&one.shape),
-            human(one.median),
-            known.map_or(ABSENT.to_owned(), |shape| shape.params.to_string()),
-            known.and_then(|shape| shape.pieces_median).map_or(ABSENT.to_owned(), ratio),
-        ]);
+        let mut cells = vec![(place + 1).to_string(), shape_code(&one.shape), glyph(&one.shape), human(one.median)];
+        cells.extend(
+            present.iter().map(|(_, cell)| known.and_then(|shape| cell(shape)).unwrap_or_else(|| ABSENT.to_owned())),
+        );
+        table.row(cells);
     }
     table.finish()
 }

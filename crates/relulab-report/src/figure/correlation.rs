@@ -1,4 +1,4 @@
-//! Rank correlations of the shape's features with log10 loss, for the three losses beside each other.
+//! Rank correlations of the shape's features with log10 loss, for all losses beside each other.
 
 use crate::axis::{Axis, Frame};
 use crate::figure::Figure;
@@ -16,10 +16,12 @@ const ROW: f64 = 34.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 48.0;
 const MARKERS: [Marker; 3] = [Marker::Disc, Marker::Square, Marker::Diamond];
+/// Distance between the losses of one feature, as a share of the row.
+const PITCH: f64 = 0.24;
 
 /// Draws Spearman's coefficients over medians of one target, a row per feature.
-pub fn correlation(target: &str, rows: &BTreeMap<String, Vec<CorrelationRow>>) -> Figure {
-    let features = feature_order(rows);
+pub fn correlation(target: &str, views: &[LossView], rows: &BTreeMap<String, Vec<CorrelationRow>>) -> Figure {
+    let features = feature_order(views, rows);
     let height = TOP + ROW * features.len().max(1) as f64 + BOTTOM;
     let frame = Frame { left: 176.0, right: WIDTH - 24.0, top: TOP, bottom: height - BOTTOM };
     let mut svg = Svg::new();
@@ -28,15 +30,15 @@ pub fn correlation(target: &str, rows: &BTreeMap<String, Vec<CorrelationRow>>) -
     let panel = Panel { frame, x, y, title: String::new() };
     panel.draw(&mut svg);
     panel.vertical_rule(&mut svg, 0.0);
-    let series = |(place, view): (usize, LossView)| Series {
+    let series = |(place, view): (usize, &LossView)| Series {
         name: view.label().to_owned(),
         colour: place,
-        marker: MARKERS[place],
+        marker: MARKERS[place % MARKERS.len()],
         line: Line::None,
         shift: 0.0,
         points: Vec::new(),
     };
-    let keys: Vec<Series> = LossView::ALL.into_iter().enumerate().map(series).collect();
+    let keys: Vec<Series> = views.iter().enumerate().map(series).collect();
     legend::draw(&mut svg, &keys, frame.left, frame.right, 16.0);
 
     for (row, feature) in features.iter().enumerate() {
@@ -44,18 +46,18 @@ pub fn correlation(target: &str, rows: &BTreeMap<String, Vec<CorrelationRow>>) -
         if let Some((_, y)) = panel.place(0.0, middle) {
             svg.text("label", Anchor::End, (frame.left - 12.0, y + 4.0), &feature_label(feature));
         }
-        for (place, view) in LossView::ALL.into_iter().enumerate() {
+        for (place, view) in views.iter().enumerate() {
             let value = rows
                 .get(view.key())
                 .and_then(|rows| rows.iter().find(|row| row.feature == *feature))
                 .and_then(|row| row.median.spearman);
             let Some(value) = value else { continue };
-            let height = middle + 0.24 * (1.0 - place as f64);
+            let height = middle + PITCH * (0.5 * (views.len() as f64 - 1.0) - place as f64);
             let (Some(from), Some(to)) = (panel.place(0.0, height), panel.place(value, height)) else { continue };
             svg.open("g", &[("class", &format!("c{place}"))]);
             svg.text_element("title", &format!("{feature}, {}: {}", view.label(), coefficient(value)));
             svg.line("interval", from, to);
-            MARKERS[place].draw(&mut svg, to, Marker::RADIUS);
+            MARKERS[place % MARKERS.len()].draw(&mut svg, to, Marker::RADIUS);
             svg.close();
         }
     }
@@ -71,9 +73,9 @@ pub fn correlation(target: &str, rows: &BTreeMap<String, Vec<CorrelationRow>>) -
 }
 
 /// The features of all losses, in the order of their first appearance.
-pub(crate) fn feature_order(rows: &BTreeMap<String, Vec<CorrelationRow>>) -> Vec<String> {
+fn feature_order(views: &[LossView], rows: &BTreeMap<String, Vec<CorrelationRow>>) -> Vec<String> {
     let mut features: Vec<String> = Vec::new();
-    for row in LossView::ALL.iter().filter_map(|view| rows.get(view.key())).flatten() {
+    for row in views.iter().filter_map(|view| rows.get(view.key())).flatten() {
         if !features.contains(&row.feature) {
             features.push(row.feature.clone());
         }

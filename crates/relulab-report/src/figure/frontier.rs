@@ -18,7 +18,7 @@ const SHIFT: f64 = 4.0;
 /// Draws the frontier of one target and loss; `depths` are those of the target, in increasing order.
 pub fn frontier(target: &str, view: LossView, depths: &[&DepthSummary]) -> Figure {
     let mut svg = Svg::new();
-    let of = |depth: &DepthSummary| view.of(&depth.losses).clone();
+    let of = |depth: &DepthSummary| view.value_of(&depth.losses);
     let frame = |left: f64, right: f64| Frame { left, right, top: 74.0, bottom: HEIGHT - 52.0 };
 
     let losses = [

@@ -24,22 +24,21 @@ pub fn histogram(target: &str, view: LossView, depths: &[&DepthSummary]) -> Figu
     let rows = depths.len().div_ceil(COLUMNS).max(1);
     let panel_width = (WIDTH - 2.0 * SIDE - GAP * (columns as f64 - 1.0)) / columns as f64;
 
-    let edges = depths.iter().flat_map(|depth| &view.of(&depth.losses).histogram).flat_map(|bin| [bin.0, bin.1]);
+    let bins_of = |depth: &DepthSummary| view.value_of(&depth.losses).histogram;
+    let edges = depths.iter().flat_map(|depth| bins_of(depth)).flat_map(|bin| [bin.0, bin.1]);
     let losses: Vec<f64> = edges.map(|edge| 10f64.powf(edge)).collect();
     let scale = Scale::covering(Spread::Logarithmic, losses);
     let reference =
-        depths.iter().find(|depth| depth.depth == 1).and_then(|depth| view.of(&depth.losses).median_of_medians);
+        depths.iter().find(|depth| depth.depth == 1).and_then(|depth| view.of(&depth.losses)?.median_of_medians);
 
     for (place, depth) in depths.iter().enumerate() {
         let (row, column) = (place / COLUMNS, place % COLUMNS);
         let left = SIDE + column as f64 * (panel_width + GAP);
         let top = TOP + row as f64 * ROW_HEIGHT;
         let frame = Frame { left, right: left + panel_width, top, bottom: top + ROW_HEIGHT - 46.0 };
-        let bins: Vec<Bin> = view
-            .of(&depth.losses)
-            .histogram
-            .iter()
-            .map(|&(low, high, n)| Bin { low: 10f64.powf(low), high: 10f64.powf(high), height: n as f64 })
+        let bins: Vec<Bin> = bins_of(depth)
+            .into_iter()
+            .map(|(low, high, n)| Bin { low: 10f64.powf(low), high: 10f64.powf(high), height: n as f64 })
             .collect();
         let tallest = bins.iter().map(|bin| bin.height).fold(1.0, f64::max);
         let y = Axis::new(Scale::between(Spread::Linear, 0.0, 1.05 * tallest), "").ticks(Vec::new());

@@ -19,7 +19,7 @@ const CELL: f64 = 2.0;
 pub fn scatter(target: &str, view: LossView, shapes: &[&ShapeSummary]) -> Figure {
     let placed: Vec<(usize, f64, f64)> = shapes
         .iter()
-        .filter_map(|shape| Some((shape.depth, shape.params as f64, view.of(&shape.losses).median?)))
+        .filter_map(|shape| Some((shape.depth, shape.params as f64, view.of(&shape.losses)?.median?)))
         .filter(|(_, _, loss)| *loss > 0.0 && loss.is_finite())
         .collect();
     let mut svg = Svg::new();

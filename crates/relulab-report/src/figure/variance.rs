@@ -17,13 +17,13 @@ const BAR: f64 = 24.0;
 const ROOM_FOR_TEXT: f64 = 44.0;
 
 /// Draws the shares of one target, a row per loss.
-pub fn variance(target: &str, findings: &BTreeMap<String, Findings>) -> Figure {
+pub fn variance(target: &str, views: &[LossView], findings: &BTreeMap<String, Findings>) -> Figure {
     let mut svg = Svg::new();
     svg.open("g", &[("class", &"c0")]).rect("bar", (LEFT, 8.0), (14.0, 14.0)).close();
     svg.text("label", Anchor::Start, (LEFT + 20.0, 20.0), "between shapes");
     svg.open("g", &[("class", &"c5")]).rect("faint", (LEFT + 130.0, 8.0), (14.0, 14.0)).close();
     svg.text("label", Anchor::Start, (LEFT + 150.0, 20.0), "between seeds of one shape");
-    for (row, view) in LossView::ALL.into_iter().enumerate() {
+    for (row, view) in views.iter().enumerate() {
         let top = TOP + ROW * row as f64;
         svg.text("label", Anchor::End, (LEFT - 12.0, top + 17.0), view.label());
         let share = findings.get(view.key()).and_then(|findings| findings.variance_between_shapes);
@@ -44,7 +44,7 @@ pub fn variance(target: &str, findings: &BTreeMap<String, Findings>) -> Figure {
         "variance",
         format!("Where the variance of {target} lies"),
         "Shares of the variance of log10 loss over all runs.".to_owned(),
-        (WIDTH, TOP + 3.0 * ROW),
+        (WIDTH, TOP + views.len() as f64 * ROW),
         svg,
     )
 }
