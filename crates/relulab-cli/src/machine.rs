@@ -39,6 +39,14 @@ impl Machine {
     }
 }
 
+/// Bytes of memory that programs may still take, where the system tells.
+pub fn available_memory() -> Option<u64> {
+    let info = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = info.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
 fn model_name(processors: &str) -> Option<&str> {
     let (_, name) = processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'))?;
     Some(name.trim())

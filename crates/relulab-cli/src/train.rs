@@ -98,7 +98,31 @@ fn resolve(arguments: &Arguments, seed: u64, unit: VectorUnit) -> Result<(TrainP
         None => arguments.on_target(arguments.target.as_deref().unwrap_or_default(), seed, unit)?,
     };
     population.recipe.check(&population.shape).map_err(Failure::input)?;
+    refuse_without_memory(&population.shape, arguments.seeds, unit)?;
     Ok((plan, population))
+}
+
+/// Refuses a shape whose groups in training would not fit into memory.
+fn refuse_without_memory(shape: &Shape, seeds: u64, unit: VectorUnit) -> Result<(), Failure> {
+    let lanes = unit.f32_lanes() as u64;
+    let groups = seeds.div_ceil(lanes).min(rayon::current_num_threads() as u64);
+    // Parameters, gradients and two moments in vectors of f32 (half as many lanes in f64), and the results in f64.
+    let per_parameter = lanes * (4 * size_of::<f32>() + size_of::<f64>()) as u64;
+    let needed = shape.n_params() as u64 * per_parameter * groups;
+    match crate::machine::available_memory() {
+        Some(available) if needed > available => {
+            let gib = |bytes: u64| bytes as f64 / f64::from(1 << 30);
+            let message = format!(
+                "{} parameters need about {:.1} GiB in training, and {:.1} GiB are free: expected a smaller shape{}",
+                shape.n_params(),
+                gib(needed),
+                gib(available),
+                if groups > 1 { ", or --threads 1" } else { "" }
+            );
+            Err(Failure::at("--shape", message))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Arguments {

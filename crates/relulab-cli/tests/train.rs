@@ -310,7 +310,9 @@ fn bad_input_is_one_clear_line_and_leaves_nothing() {
     let target = |rest: &[&'static str]| [&["--shape", "4", "--target", "sine"], rest].concat();
     let data = |rest: &[&'static str]| [&["--shape", "4", "--data"], rest].concat();
     let shape = |text: &'static str| vec!["--shape", text, "--target", "sine"];
+    let huge = vec!["2048"; 200].join(",");
     let mut table: Vec<(Vec<&str>, &str)> = vec![
+        (vec!["--shape", &huge, "--target", "sine"], "--shape: 835080193 parameters need about"),
         (vec!["--shape", "4", "--target", "cubic"], "--target: target \"cubic\": expected linear, absolute"),
         (vec!["--shape", "4", "--target", "x + cos(y)"], "--target: target formula, column 9: unknown"),
         (vec!["--shape", "4", "--target", "interaction"], "--target: target \"interaction\": needs at least 2 inputs"),
