@@ -81,7 +81,7 @@ pub struct Arguments {
     /// Distribution of fresh inputs: normal, or box:LO,HI.
     #[arg(long, value_name = "S", default_value = "normal", conflicts_with = "data", allow_hyphen_values = true)]
     pub sampler: Sampler,
-    /// relu, leaky_relu[:SLOPE], gelu, tanh, sigmoid or softplus.
+    /// relu, leaky_relu, leaky_relu:SLOPE, gelu, tanh, sigmoid or softplus.
     #[arg(long, value_name = "A", default_value = "relu")]
     pub activation: Activation,
     /// mse, absolute, binary_cross_entropy or softmax_cross_entropy [default: mse; softmax_cross_entropy where the
