@@ -5,8 +5,8 @@ use crate::recipe::Optimiser;
 
 /// Moments of the optimiser, one vector per parameter.
 pub(crate) struct Moments<V> {
-    /// β₁ᵗ and β₂ᵗ after t steps of Adam.
-    decays: [f64; 2],
+    /// Steps done.
+    steps: u64,
     first: Vec<V>,
     second: Vec<V>,
 }
@@ -60,7 +60,7 @@ impl<V: Simd> Moments<V> {
     #[inline(always)]
     pub(crate) fn new(n_params: usize, optimiser: Optimiser) -> Self {
         let second = if matches!(optimiser, Optimiser::Adam { .. }) { n_params } else { 0 };
-        Self { decays: [1.0; 2], first: vec![V::zero(); n_params], second: vec![V::zero(); second] }
+        Self { steps: 0, first: vec![V::zero(); n_params], second: vec![V::zero(); second] }
     }
 
     /// Applies one step and clears the gradient.
@@ -68,9 +68,10 @@ impl<V: Simd> Moments<V> {
     fn apply(&mut self, optimiser: Optimiser, parameters: &mut [V], gradient: &mut [V]) {
         match optimiser {
             Optimiser::Adam { learning_rate, beta1, beta2, epsilon } => {
-                self.decays = [self.decays[0] * beta1, self.decays[1] * beta2];
-                let step_size = V::constant(learning_rate / (1.0 - self.decays[0]));
-                let root_scale = V::constant(1.0 / (1.0 - self.decays[1]).sqrt());
+                self.steps += 1;
+                let exponent = self.steps as f64;
+                let step_size = V::constant(learning_rate / (1.0 - libm::pow(beta1, exponent)));
+                let root_scale = V::constant(1.0 / (1.0 - libm::pow(beta2, exponent)).sqrt());
                 let epsilon = V::constant(epsilon);
                 let (keep1, new1) = (V::constant(beta1), V::constant(1.0 - beta1));
                 let (keep2, new2) = (V::constant(beta2), V::constant(1.0 - beta2));
