@@ -20,7 +20,6 @@ impl Task for Peak {
     type Output = (f64, f32);
 
     #[inline(always)]
-    #[allow(clippy::needless_range_loop, reason = "a counted loop unrolls into registers")]
     fn run<F32: Simd<Elem = f32>, F64: Simd<Elem = f64>>(self) -> (f64, f32) {
         let factor = F32::constant(0.999_999);
         let addend = F32::constant(1e-6);

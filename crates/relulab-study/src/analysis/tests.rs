@@ -296,14 +296,3 @@ fn foreign_repeated_and_missing_records_are_refused() {
         assert!(matches!(analyse(&plan, &all), Err(AnalysisError::Unexpected { .. })));
     }
 }
-
-/// Not a test of truth but of patience: run by hand with `--ignored`.
-#[test]
-#[ignore = "full size; takes seconds"]
-fn half_a_million_rows_take_seconds() {
-    let plan = plan(16, 16);
-    let records = records(&plan, noisy);
-    let start = std::time::Instant::now();
-    analyse(&plan, &records).unwrap();
-    println!("{} records in {:?}", records.len(), start.elapsed());
-}
