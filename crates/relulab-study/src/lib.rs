@@ -22,6 +22,8 @@
 //! ```
 
 pub mod analysis;
+pub mod anatomy;
+pub mod check;
 mod error;
 mod folder;
 pub mod jobs;

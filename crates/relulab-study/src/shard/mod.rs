@@ -3,7 +3,7 @@
 //! The bytes are a function of the records and the [`ShardIdentity`] alone.
 
 mod columns;
-mod seal;
+pub(crate) mod seal;
 
 pub(crate) use columns::shape_text;
 

@@ -14,12 +14,12 @@ const MARK: &str = "relulab-seal-sha256:";
 const N_DIGITS: usize = 64;
 
 /// The metadata value that [`seal`] will complete.
-pub(super) fn placeholder() -> String {
+pub(crate) fn placeholder() -> String {
     format!("{MARK}{}", "0".repeat(N_DIGITS))
 }
 
 /// Replaces the placeholder by the digest; `false` when there is none.
-pub(super) fn seal(bytes: &mut [u8]) -> bool {
+pub(crate) fn seal(bytes: &mut [u8]) -> bool {
     let Some(digits) = digits(bytes) else { return false };
     let digest = hex(&Sha256::digest(&*bytes));
     bytes[digits].copy_from_slice(digest.as_bytes());
@@ -27,7 +27,7 @@ pub(super) fn seal(bytes: &mut [u8]) -> bool {
 }
 
 /// Whether the bytes are those that were sealed.
-pub(super) fn is_intact(bytes: &[u8]) -> bool {
+pub(crate) fn is_intact(bytes: &[u8]) -> bool {
     let Some(digits) = digits(bytes) else { return false };
     let digest = Sha256::new()
         .chain_update(&bytes[..digits.start])
