@@ -86,6 +86,26 @@ pub enum ShapeChoice {
         /// Seed of the sample.
         seed: u64,
     },
+    /// All compositions up to a depth, a random sample of every larger depth.
+    SampleAbove {
+        /// Largest depth that is taken whole.
+        depth: usize,
+        /// Shapes per larger depth.
+        per_depth: usize,
+        /// Seed of the sample.
+        seed: u64,
+    },
+}
+
+impl ShapeChoice {
+    /// Size and seed of the sample of one depth; `None` where every composition is taken.
+    pub fn sample_at(self, depth: usize) -> Option<(usize, u64)> {
+        match self {
+            Self::All => None,
+            Self::Sample { per_depth, seed } => Some((per_depth, seed)),
+            Self::SampleAbove { depth: whole, per_depth, seed } => (depth > whole).then_some((per_depth, seed)),
+        }
+    }
 }
 
 /// The identity of a data file and how it is split.
@@ -205,10 +225,7 @@ impl EnumeratePlan {
         if !(1..=relulab_net::conventions::MAX_OUTPUT_DIM).contains(&self.output_dim) {
             return Err(PlanError::OutputDim(self.output_dim));
         }
-        let per_depth = match self.shapes {
-            ShapeChoice::All => 1,
-            ShapeChoice::Sample { per_depth, .. } => per_depth as u64,
-        };
+        let per_depth = self.shapes.sample_at(usize::MAX).map_or(1, |(per_depth, _)| per_depth as u64);
         let counted = [
             ("seeds", u64::from(self.seeds), 1),
             ("steps", u64::from(self.steps), 1),

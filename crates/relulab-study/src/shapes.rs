@@ -1,6 +1,6 @@
 //! The shapes of a plan, in plan order, without holding them all.
 
-use crate::plan::{EnumeratePlan, ShapeChoice};
+use crate::plan::EnumeratePlan;
 use crate::statistics::CounterRng;
 use relulab_net::{composition_at, n_compositions};
 use std::collections::BTreeSet;
@@ -34,12 +34,8 @@ impl ShapeList {
         let mut start = 0;
         for depth in plan.depths.first..=plan.depths.last {
             let n_compositions = n_compositions(plan.neurons, depth);
-            let ranks = match plan.shapes {
-                ShapeChoice::Sample { per_depth, seed } if (per_depth as u64) < n_compositions => {
-                    Some(sample_ranks(n_compositions, per_depth as u64, seed, depth))
-                }
-                _ => None,
-            };
+            let sample = plan.shapes.sample_at(depth).filter(|(per_depth, _)| (*per_depth as u64) < n_compositions);
+            let ranks = sample.map(|(per_depth, seed)| sample_ranks(n_compositions, per_depth as u64, seed, depth));
             let n_shapes = ranks.as_ref().map_or(n_compositions as usize, Vec::len);
             blocks.push(DepthBlock { depth, range: start..start + n_shapes, ranks });
             start += n_shapes;
@@ -94,7 +90,7 @@ fn sample_ranks(n: u64, m: u64, seed: u64, depth: usize) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Depths;
+    use crate::plan::{Depths, ShapeChoice};
 
     fn plan(neurons: usize, shapes: ShapeChoice) -> EnumeratePlan {
         EnumeratePlan { shapes, ..EnumeratePlan::new(neurons, vec!["quadratic".into()]) }
@@ -130,6 +126,13 @@ mod tests {
         assert_eq!(sizes[..3], [(1, false), (11, false), (20, true)]);
         assert_eq!(list, ShapeList::of(&plan(12, choice)));
         assert_ne!(list, ShapeList::of(&plan(12, ShapeChoice::Sample { per_depth: 20, seed: 8 })));
+    }
+
+    #[test]
+    fn the_anatomy_paper_has_3662_shapes() {
+        let list = ShapeList::of(&plan(16, ShapeChoice::SampleAbove { depth: 5, per_depth: 200, seed: 0 }));
+        let whole: usize = list.depths().filter(|(depth, _, _)| *depth <= 5).map(|(_, range, _)| range.len()).sum();
+        assert_eq!((whole, list.len() - whole), (1_941, 1_721));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub fn announce(request: &Request, jobs: &JobList, study: &Study, unit: VectorUn
 fn what(plan: &EnumeratePlan, jobs: &JobList) -> String {
     let chosen = match plan.shapes {
         ShapeChoice::All => "all",
-        ShapeChoice::Sample { .. } => "a random sample of",
+        ShapeChoice::Sample { .. } | ShapeChoice::SampleAbove { .. } => "a random sample of",
     };
     format!(
         "{chosen} {} shapes of {} neurons, depths {} to {}, {} seeds, {} steps, target {}",

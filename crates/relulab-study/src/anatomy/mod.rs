@@ -4,9 +4,14 @@
 //! Depth-Width Tradeoff" (2026).
 
 mod case;
+pub mod cloud;
+pub mod connectivity;
+pub mod enumerations;
+pub mod named_shapes;
 mod setting;
-mod spectra;
+pub mod spectra;
 mod vector;
+pub mod walks;
 
 pub use setting::Setting;
 
@@ -17,7 +22,13 @@ pub const NAME: &str = "anatomy";
 
 /// All experiments, in the order of the paper.
 pub fn experiments() -> Vec<Box<dyn Experiment>> {
-    vec![Box::new(spectra::Spectra)]
+    vec![
+        Box::new(spectra::Spectra),
+        Box::new(walks::Walks),
+        Box::new(cloud::SolutionCloud),
+        Box::new(connectivity::Connectivity),
+        Box::new(named_shapes::NamedShapes),
+    ]
 }
 
 #[cfg(test)]

@@ -51,7 +51,15 @@ impl Context<'_> {
     /// When the recipe does not fit the shape, or the run is to stop.
     pub fn train(&self, recipe: &Recipe, shape: &Shape, n_seeds: u64) -> Result<Vec<Trained>, CheckError> {
         let seeds: Vec<u64> = (0..n_seeds).collect();
-        let trained = train(recipe, shape, self.study_seed, &seeds, self.unit, self).map_err(CheckError::because)?;
+        self.train_seeds(recipe, shape, &seeds)
+    }
+
+    /// Trains the given seeds of a shape.
+    ///
+    /// # Errors
+    /// As for [`Self::train`].
+    pub fn train_seeds(&self, recipe: &Recipe, shape: &Shape, seeds: &[u64]) -> Result<Vec<Trained>, CheckError> {
+        let trained = train(recipe, shape, self.study_seed, seeds, self.unit, self).map_err(CheckError::because)?;
         self.unless_cancelled(trained)
     }
 

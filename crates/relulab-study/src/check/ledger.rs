@@ -39,8 +39,7 @@ pub struct LedgerPlan {
 impl LedgerPlan {
     /// The plan of a check.
     pub fn of(check: &str, scale: Scale, study_seed: u64, experiments: &[Box<dyn Experiment>]) -> Self {
-        let entry = |experiment: &Box<dyn Experiment>| (experiment.name().to_owned(), experiment.jobs(scale));
-        let experiments = experiments.iter().map(entry).collect();
+        let experiments = experiments.iter().map(|one| (one.name().to_owned(), one.jobs(scale))).collect();
         Self { format: FORMAT, check: check.to_owned(), scale, study_seed, experiments }
     }
 
