@@ -1,6 +1,7 @@
 //! The `relulab` binary: parse, resolve, call, print. No algorithm lives here.
 
 mod bench;
+mod check;
 mod data_table;
 mod enumerate;
 mod failure;
@@ -33,6 +34,8 @@ enum Command {
     Enumerate(Box<enumerate::Arguments>),
     /// Train many seeds of one shape and keep the networks.
     Train(Box<train::Arguments>),
+    /// Put a paper's numbers beside ours: seeds, intervals, verdicts.
+    Check(check::Arguments),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
     Bench(bench::Arguments),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
     let result = match line.command {
         Command::Enumerate(arguments) => enumerate::run(&arguments, &line.globals),
         Command::Train(arguments) => train::run(&arguments, &line.globals),
+        Command::Check(arguments) => check::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };
     match result {

@@ -9,6 +9,9 @@
 //! | Module | Does |
 //! |---|---|
 //! | [`train`] | trains a population, many seeds of one shape, one network per vector lane; evaluates in f64 |
+//! | [`curvature`] | gradients, Hessians by name, spectra, causes of flat directions, estimates without matrices |
+//! | [`landscape`] | alignment, barriers, clouds of solutions, walks and movement |
+//! | [`construct`] | networks without training |
 //! | [`regions`] | finds the exact pieces of a network with one input and integrates its error under N(0,1) |
 //! | [`exact`] | the numbers behind it, whose sign can be trusted |
 //! | [`io`] | turns networks and data into bytes and back: safetensors, npz, CSV |
@@ -61,8 +64,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod construct;
+pub mod curvature;
 pub mod exact;
 pub mod io;
+pub mod landscape;
 pub mod regions;
 pub mod train;
 

@@ -179,6 +179,42 @@ impl Subject {
         Sample::new(runs.map(|run| loss(run, name)).collect())
     }
 
+    /// For every seed, the smallest loss of any shape of these depths: what a study with one seed per shape would call
+    /// the best.
+    pub fn best_by_seed(&self, depths: std::ops::RangeInclusive<usize>, name: &str) -> BTreeMap<u32, f64> {
+        let mut best = BTreeMap::new();
+        for (_, runs) in self.shapes.iter().filter(|(shape, _)| depths.contains(&shape.len())) {
+            for run in runs {
+                let smallest = best.entry(run.seed).or_insert(f64::INFINITY);
+                *smallest = f64::min(*smallest, loss(run, name));
+            }
+        }
+        best
+    }
+
+    /// For every seed, a statistic of all shapes: of two numbers that are read off each run, where both are finite.
+    pub fn by_seed(
+        &self,
+        pair: impl Fn(&Record) -> (f64, f64),
+        statistic: impl Fn(&[f64], &[f64]) -> Option<f64>,
+    ) -> Sample {
+        let mut pairs: BTreeMap<u32, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
+        for run in self.shapes.iter().flat_map(|(_, runs)| runs) {
+            let (x, y) = pair(run);
+            if x.is_finite() && y.is_finite() {
+                let (xs, ys) = pairs.entry(run.seed).or_default();
+                xs.push(x);
+                ys.push(y);
+            }
+        }
+        Sample::new(pairs.values().filter_map(|(xs, ys)| statistic(xs, ys)).collect())
+    }
+
+    /// Number of shapes of one depth.
+    pub fn n_shapes(&self, depth: usize) -> usize {
+        self.shapes.iter().filter(|(shape, _)| shape.len() == depth).count()
+    }
+
     /// Median loss of every shape.
     pub fn medians(&self, name: &str) -> Vec<(&[usize], f64)> {
         let median = |runs: &[Record]| Sample::new(runs.iter().map(|run| loss(run, name)).collect()).median();

@@ -4,6 +4,7 @@
 //! Depth-Width Tradeoff" (2026).
 
 mod case;
+mod claims;
 pub mod cloud;
 pub mod connectivity;
 pub mod enumerations;
@@ -13,6 +14,7 @@ pub mod spectra;
 mod vector;
 pub mod walks;
 
+pub use claims::claims;
 pub use setting::Setting;
 
 use crate::check::Experiment;

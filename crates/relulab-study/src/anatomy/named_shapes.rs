@@ -4,7 +4,8 @@ use super::case;
 use super::setting::{LONG, SHORT, Setting};
 use crate::check::{CheckError, Context, Experiment, Readings, Scale};
 use crate::measure::Measurer;
-use relulab_net::{Activation, EvaluationSet, Loss};
+use relulab_curvature::{MatrixKind, Spectrum, SymmetricMatrix};
+use relulab_net::{Activation, EvaluationSet, Loss, Shape, reference};
 use relulab_train::Networks;
 
 /// Every shape that the text or a table of the paper names, the width-1 chain, and two that a table leaves open.
@@ -78,10 +79,40 @@ impl Experiment for NamedShapes {
             note("dead", f64::from(measurement.dead));
             note("dead of 64", f64::from(measurement.dead_small));
             note("constant", f64::from(u8::from(measurement.collapsed)));
+            if job.contains("target=quadratic d=1")
+                && let Some(rank) = independent_last_units(&setting, &shape, &one.parameters)?
+            {
+                note("independent units of the last layer", f64::from(rank));
+            }
             if let Some(pieces) = measurement.pieces {
                 note("pieces", f64::from(pieces));
             }
         }
         context.unless_cancelled(readings)
     }
+}
+
+/// Share of the largest eigenvalue below which a direction of the last layer counts as dependent.
+const DEPENDENT: f64 = 1e-9;
+
+/// Numerical rank of the last hidden layer's activations on the samples; `None` where parameters are not finite.
+fn independent_last_units(setting: &Setting, shape: &Shape, parameters: &[f64]) -> Result<Option<u32>, CheckError> {
+    let Some(network) = setting.network(shape, parameters) else { return Ok(None) };
+    let (inputs, _) = setting.samples()?;
+    let Some(&width) = shape.hidden().last() else { return Ok(Some(0)) };
+    let mut gram = vec![0.0; width * width];
+    for input in inputs.chunks_exact(shape.input_dim()) {
+        let all = reference::pre_activations(shape, network.activation(), network.parameters(), input);
+        let last: Vec<f64> = all[shape.depth() - 1].iter().map(|z| network.activation().value(*z)).collect();
+        for (i, a) in last.iter().enumerate() {
+            for (j, b) in last.iter().enumerate() {
+                gram[i * width + j] += a * b;
+            }
+        }
+    }
+    let matrix = SymmetricMatrix::from_upper(width, |i, j| gram[i * width + j]);
+    let spectrum = Spectrum::of(MatrixKind::GaussNewton, &matrix).map_err(CheckError::because)?;
+    let largest = spectrum.values().last().copied().unwrap_or(0.0);
+    let rank = spectrum.values().iter().filter(|&&value| value > DEPENDENT * largest && value > 0.0).count();
+    Ok(Some(rank as u32))
 }

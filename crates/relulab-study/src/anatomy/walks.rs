@@ -8,7 +8,7 @@ use relulab_curvature::{
     CurvatureEngine, MatrixKind, Objective, ObservedUnits, Spectrum, Thresholds, Tier, UnitStatus,
 };
 use relulab_landscape::walk;
-use relulab_net::{Dataset, Loss, Network, Shape};
+use relulab_net::{Dataset, Layer, Loss, Network, Shape};
 
 /// Distances walked in either direction.
 pub const DISTANCES: [f64; 8] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0];
@@ -16,8 +16,8 @@ pub const DISTANCES: [f64; 8] = [0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0];
 pub const FLAT: f64 = 1e-4;
 /// Networks per job.
 const CHUNK: u64 = 8;
-/// Name of the walks along single parameters of dead units, beside the four tiers.
-pub const DEAD: &str = "dead-parameters";
+/// Names of the walks along single parameters of dead units, beside the four tiers: incoming and outgoing ones.
+pub const DEAD: [&str; 2] = ["dead-incoming", "dead-outgoing"];
 
 /// The experiment.
 pub struct Walks;
@@ -86,16 +86,21 @@ fn walk_all(
         walk_tier(network, data, tier.name(), &directions, length, note)?;
     }
     let units = ObservedUnits::of(&objective, network.parameters()).map_err(CheckError::because)?;
-    let layer = shape.layers().next();
-    let mut directions = Vec::new();
-    for unit in units.with_status(0, UnitStatus::Dead) {
-        for place in layer.iter().flat_map(|layer| [layer.weights.start + unit, layer.biases.start + unit]) {
-            let mut direction = vec![0.0; network.parameters().len()];
-            direction[place] = 1.0;
-            directions.push(direction);
-        }
-    }
-    walk_tier(network, data, DEAD, &directions, length, note)
+    let dead = units.with_status(0, UnitStatus::Dead);
+    let layers: Vec<Layer> = shape.layers().collect();
+    let along = |place: usize| {
+        let mut direction = vec![0.0; network.parameters().len()];
+        direction[place] = 1.0;
+        direction
+    };
+    let incoming: Vec<Vec<f64>> = dead
+        .iter()
+        .flat_map(|unit| [layers[0].weights.start + unit, layers[0].biases.start + unit])
+        .map(along)
+        .collect();
+    let outgoing: Vec<Vec<f64>> = dead.iter().map(|unit| along(layers[1].weights.start + unit)).collect();
+    walk_tier(network, data, DEAD[0], &incoming, length, note)?;
+    walk_tier(network, data, DEAD[1], &outgoing, length, note)
 }
 
 /// Walks along the directions of one tier.

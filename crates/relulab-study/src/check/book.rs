@@ -94,15 +94,28 @@ impl Book {
 
     /// Judges a claim under several conventions, the paper's own first.
     pub fn judge(&mut self, text: impl Into<String>, paper: impl Into<String>, rule: Rule, views: Vec<View>) {
+        let judged = views.into_iter().map(|view| {
+            let judgement = rule.judge(&view.sample);
+            (view.convention, judgement, view.evidence)
+        });
+        self.enter(text, paper, judged.collect());
+    }
+
+    /// Enters a claim with its judgements: convention, judgement and evidence, the paper's own convention first.
+    pub fn enter(
+        &mut self,
+        text: impl Into<String>,
+        paper: impl Into<String>,
+        judged: Vec<(String, Judgement, String)>,
+    ) {
         let mut universes = Vec::new();
         let mut evidence = Vec::new();
         let mut first: Option<Judgement> = None;
-        for view in views {
-            let judgement = rule.judge(&view.sample);
+        for (convention, judgement, source) in judged {
             let (ours, verdict) = (judgement.ours.clone(), judgement.verdict);
-            universes.push(Universe { convention: view.convention, ours, verdict });
-            if !evidence.contains(&view.evidence) {
-                evidence.push(view.evidence);
+            universes.push(Universe { convention, ours, verdict });
+            if !evidence.contains(&source) {
+                evidence.push(source);
             }
             first.get_or_insert(judgement);
         }

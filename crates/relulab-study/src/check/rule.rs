@@ -88,6 +88,28 @@ impl Rule {
     }
 }
 
+/// Judges the direction of an estimate that comes with its own 95 % interval: above (or below) a neutral value.
+pub fn direction_of(
+    value: Option<f64>,
+    ci95: Option<[f64; 2]>,
+    neutral: f64,
+    above: bool,
+    n_seeds: usize,
+) -> Judgement {
+    let ours = Ours { kind: Kind::Seeds, value, q25: None, q75: None, ci95, n_seeds };
+    let Some([low, high]) = ci95 else {
+        return Judgement { ours, verdict: Verdict::NotTestable, because: "no interval".to_owned() };
+    };
+    let interval = format!("interval {} to {}", short(low), short(high));
+    let (verdict, words) = match (low > neutral, high < neutral) {
+        (true, _) if above => (Verdict::Reproduced, "is above"),
+        (_, true) if !above => (Verdict::Reproduced, "is below"),
+        (false, false) => (Verdict::NotReproduced, "includes"),
+        _ => (Verdict::NotReproduced, "is on the other side of"),
+    };
+    Judgement { ours, verdict, because: format!("{interval} {words} {}", short(neutral)) }
+}
+
 /// Our number over seeds: the median with its quartiles and interval.
 fn over_seeds(sample: &Sample) -> Ours {
     let finite = |value: Option<f64>| value.filter(|value| value.is_finite());

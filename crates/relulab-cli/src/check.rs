@@ -1,0 +1,54 @@
+//! `relulab check`: a paper's numbers beside ours.
+
+mod anatomy;
+mod output;
+mod table;
+
+use crate::failure::Failure;
+use crate::globals::Globals;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Put every number and claim of a paper beside our own, with seeds, intervals and a verdict.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    #[command(subcommand)]
+    paper: Paper,
+}
+
+#[derive(Subcommand, Debug)]
+enum Paper {
+    /// The Anatomy of Small Neural Networks (2026): spectra, training dynamics, 3,662 shapes of 16 neurons, dead units,
+    /// construction.
+    Anatomy(CheckArguments),
+}
+
+/// What every check takes.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// A few seeds and a sample of the shapes: under three minutes, wide intervals.
+    #[arg(long)]
+    quick: bool,
+    /// Folder for readings, records, claims and report [default: ./relulab-out/check-PAPER].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Finish the check that --out holds, or start it.
+    #[arg(long)]
+    resume: bool,
+    /// A finished study of `relulab enumerate` that stands in for part of the enumeration; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    enumeration: Vec<PathBuf>,
+    /// Judge the readings of this folder again, without training.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["quick", "out", "resume"])]
+    from: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Bad input, or an interruption.
+pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
+    match &arguments.paper {
+        Paper::Anatomy(arguments) => anatomy::run(arguments, globals),
+    }
+}
