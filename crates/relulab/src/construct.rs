@@ -10,7 +10,7 @@
 //! let start = Network::new(shape, Activation::Relu, vec![1.0, -1.0, 0.0, 0.0, 1.0, 1.0, 0.0])?;
 //! let inputs: Vec<f64> = (-20..=20).map(|i| f64::from(i) / 10.0).collect();
 //! let target: Vec<f64> = inputs.iter().map(|x| 3.0 * x + 1.0).collect();
-//! let done = construct(&start, &Basis::affine(1), &inputs, &target, &Settings::default())?;
+//! let done = construct(&start, &Basis::affine(1)?, &inputs, &target, &Settings::default())?;
 //! assert!(matches!(done.outcome, Outcome::Converged { .. }));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

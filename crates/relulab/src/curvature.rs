@@ -5,7 +5,7 @@
 //! use relulab::{Activation, Loss, Shape};
 //!
 //! // A linear model on two points: the Hessian is twice the moment matrix of (x, 1), and both eigenvalues are 2.
-//! let shape = Shape::parse_hidden("", 1, 1).or_else(|_| Shape::new(1, vec![], 1))?;
+//! let shape = Shape::new(1, vec![], 1)?;
 //! let objective = Objective::new(&shape, Activation::Relu, Loss::Mse, &[-1.0, 1.0], &[0.0, 1.0])?;
 //! let matrix = CurvatureEngine::new(objective).matrix(MatrixKind::PatternHessian, &[0.5, 0.5])?;
 //! let spectrum = Spectrum::of(MatrixKind::PatternHessian, &matrix)?;
