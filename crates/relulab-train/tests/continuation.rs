@@ -36,7 +36,7 @@ impl Watcher for Whim {
     }
     fn stops(&mut self, step: u64, looks: &[Look]) -> Vec<bool> {
         assert!(step.is_multiple_of(7));
-        looks.iter().map(|look| (look.seed * 31 + step) % 11 == 0).collect()
+        looks.iter().map(|look| (look.seed * 31 + step).is_multiple_of(11)).collect()
     }
 }
 
@@ -137,8 +137,10 @@ fn a_network_stops_where_its_own_looks_say() {
     for recipe in recipes() {
         let stopped = train(&recipe, &shape(), 11, &seeds, unit, &Whimsical).unwrap();
         for (seed, one) in stopped.iter().enumerate() {
-            let expected =
-                (1..).map(|k| 7 * k).take_while(|&step| step < 90).find(|step| (31 * seed as u64 + step) % 11 == 0);
+            let expected = (1..)
+                .map(|k| 7 * k)
+                .take_while(|&step| step < 90)
+                .find(|step| (31 * seed as u64 + step).is_multiple_of(11));
             let Some(step) = expected else {
                 assert_eq!((one.outcome, one.steps), (Outcome::Finished, 90));
                 continue;
