@@ -8,8 +8,10 @@ mod globals;
 mod interrupt;
 mod json;
 mod machine;
+mod network_file;
 mod progress;
 mod setting;
+mod spectrum;
 mod terminal;
 mod train;
 
@@ -33,6 +35,8 @@ enum Command {
     Enumerate(Box<enumerate::Arguments>),
     /// Train many seeds of one shape and keep the networks.
     Train(Box<train::Arguments>),
+    /// Show how the loss of a network bends: eigenvalues in tiers, flat directions and their causes.
+    Spectrum(Box<spectrum::Arguments>),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
     Bench(bench::Arguments),
 }
@@ -45,6 +49,7 @@ fn main() -> ExitCode {
     let result = match line.command {
         Command::Enumerate(arguments) => enumerate::run(&arguments, &line.globals),
         Command::Train(arguments) => train::run(&arguments, &line.globals),
+        Command::Spectrum(arguments) => spectrum::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };
     match result {
