@@ -9,8 +9,10 @@ mod globals;
 mod interrupt;
 mod json;
 mod machine;
+mod network_file;
 mod progress;
 mod setting;
+mod spectrum;
 mod terminal;
 mod train;
 
@@ -36,6 +38,8 @@ enum Command {
     Train(Box<train::Arguments>),
     /// Put a paper's numbers beside ours: seeds, intervals, verdicts.
     Check(check::Arguments),
+    /// Show how the loss of a network bends: eigenvalues in tiers, flat directions and their causes.
+    Spectrum(Box<spectrum::Arguments>),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
     Bench(bench::Arguments),
 }
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         Command::Enumerate(arguments) => enumerate::run(&arguments, &line.globals),
         Command::Train(arguments) => train::run(&arguments, &line.globals),
         Command::Check(arguments) => check::run(&arguments, &line.globals),
+        Command::Spectrum(arguments) => spectrum::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };
     match result {

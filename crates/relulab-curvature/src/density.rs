@@ -8,12 +8,13 @@ use relulab_net::RandomStream;
 
 /// Estimated eigenvalue distribution: for each probe, a quadrature rule with as many nodes as Lanczos steps.
 ///
-/// It resolves eigenvalues that stand out and the overall shape. It cannot count those below about 1e-6 of the
-/// largest one: use [`crate::gauss_newton_eigenvalues`] for that.
+/// It resolves eigenvalues that stand out and the overall shape, down to [`Self::resolution`], and cannot count
+/// those below: use [`crate::gauss_newton_eigenvalues`] for that.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpectralDensity {
     dim: usize,
     probes: Vec<Vec<(f64, f64)>>,
+    resolution: f64,
 }
 
 impl SpectralDensity {
@@ -34,6 +35,7 @@ impl SpectralDensity {
         check_probes(n_steps, 1)?;
         let dim = operator.dim();
         let mut probes = Vec::with_capacity(n_probes);
+        let mut resolution = 0.0_f64;
         for _ in 0..n_probes {
             let mut recurrence = Recurrence::new((0..dim).map(|_| stream.normal()).collect());
             for _ in 0..n_steps.min(dim) {
@@ -43,10 +45,22 @@ impl SpectralDensity {
             }
             let (values, vectors) = recurrence.eigen()?;
             let steps = values.len();
-            probes
-                .push(values.iter().enumerate().map(|(i, v)| (*v, vectors[i * steps] * vectors[i * steps])).collect());
+            let weight = |i: usize| vectors[i * steps] * vectors[i * steps];
+            let heaviest = (0..steps).max_by(|&i, &j| weight(i).total_cmp(&weight(j))).unwrap_or(0);
+            // A complete basis leaves nothing over.
+            let next = if steps == dim { 0.0 } else { recurrence.off_diagonal[steps - 1] };
+            resolution = resolution.max((next * vectors[heaviest * steps + steps - 1]).abs());
+            probes.push(values.iter().enumerate().map(|(i, value)| (*value, weight(i))).collect());
         }
-        Ok(Self { dim, probes })
+        Ok(Self { dim, probes, resolution })
+    }
+
+    /// How far off the bulk of the eigenvalues may be: the largest residual, over probes, of the heaviest node.
+    ///
+    /// Networks have most of their eigenvalues near 0, and the node that stands for them lies this far from an
+    /// eigenvalue at most. Counts above a smaller threshold mean nothing.
+    pub fn resolution(&self) -> f64 {
+        self.resolution
     }
 
     /// Nodes and weights of each probe; the weights of a probe sum to 1.
@@ -99,6 +113,9 @@ mod tests {
             let count = density.count_above(threshold);
             assert!((count.value - expected).abs() < 5.0 * count.standard_error, "{count:?}");
         }
+        assert!(density.resolution() < 1e-12, "three values are found exactly in three steps");
+        let coarse = SpectralDensity::estimate(&matrix, 3, 2, &mut stream).unwrap();
+        assert!(coarse.resolution() > 0.1);
         let peak = density.at(5.0, 0.01).value;
         assert!((peak * 0.01 / 0.3989 - 1.0 / 3.0).abs() < 0.05);
         assert!(density.at(2.5, 0.01).value < 1e-12);
