@@ -4,6 +4,9 @@
 //! Depth-Width Tradeoff" (2026).
 
 mod case;
+pub mod construction;
+pub mod design_rule;
+pub mod dimension;
 mod setting;
 mod spectra;
 mod vector;
@@ -17,7 +20,7 @@ pub const NAME: &str = "anatomy";
 
 /// All experiments, in the order of the paper.
 pub fn experiments() -> Vec<Box<dyn Experiment>> {
-    vec![Box::new(spectra::Spectra)]
+    vec![Box::new(spectra::Spectra), Box::new(construction::Construction), Box::new(dimension::Dimension)]
 }
 
 #[cfg(test)]
