@@ -27,7 +27,11 @@ pub const TARGETS: [&str; 4] = ["quadratic", "interaction", "absolute", "sine"];
 /// The losses noted for every network.
 pub const LOSSES: [&str; 4] = ["uniform5", "uniform4", "uniform3", "normal"];
 /// Seeds of every shape at full scale.
-pub const SEEDS: u64 = 16;
+pub const SEEDS: u64 = 32;
+/// Steps of training.
+pub const STEPS: u64 = LONG;
+/// What a job trains: shapes of equal neurons, or those of equal parameters.
+pub const GROUPS: [&str; 2] = ["neurons", "parameters"];
 /// Points of every evaluation set in three dimensions and more, and of the normal stream in two: the first of those of
 /// the conventions.
 pub const MOST_POINTS: usize = 8192;
@@ -37,30 +41,23 @@ const MIDDLE: f64 = 4.0;
 /// The experiment.
 pub struct Dimension;
 
-/// Steps of training: the paper's up to 16 neurons, fewer above, so that the sweep stays affordable.
-pub fn steps_of(neurons: usize) -> u64 {
-    match neurons {
-        0..=16 => LONG,
-        17..=32 => LONG / 2,
-        _ => LONG / 3,
-    }
-}
-
 /// The case of a shape, by its hidden widths as in `5,7,4`; its quantities are the [`LOSSES`], `dead` and, in one
 /// dimension, `pieces`.
-pub fn case_of(d: usize, target: &str, shape: &str, steps: u64) -> String {
-    format!("d={d} target={target} shape={shape} steps={steps}")
+pub fn case_of(d: usize, target: &str, shape: &str) -> String {
+    format!("d={d} target={target} shape={shape} steps={STEPS}")
 }
 
-/// All shapes trained for a budget in a dimension, without repeats: all of equal neurons up to the largest depth, the
-/// depth-1 shapes with the parameters of the balanced deep ones, and the deep ones with the parameters of depth 1.
-pub fn shapes(neurons: usize, d: usize) -> Vec<Vec<usize>> {
-    let mut all: Vec<Vec<usize>> = vec![vec![neurons]];
-    for depth in 2..=LARGEST_DEPTH {
-        all.extend(fixed(neurons, depth));
-        all.push(wider(neurons, depth, d));
-        all.extend(thinner(neurons, depth, d));
-    }
+/// The shapes of a group for a budget in a dimension, without repeats.
+///
+/// `neurons`: all that spend the whole budget, from one layer to the largest depth. `parameters`: single layers with the
+/// parameters of the balanced deep shapes, and deep shapes with the parameters of the single layer.
+pub fn shapes(group: &str, neurons: usize, d: usize) -> Vec<Vec<usize>> {
+    let mut all: Vec<Vec<usize>> = if group == GROUPS[0] {
+        (1..=LARGEST_DEPTH).flat_map(|depth| fixed(neurons, depth)).collect()
+    } else {
+        let pair = |depth| std::iter::once(wider(neurons, depth, d)).chain(thinner(neurons, depth, d));
+        (2..=LARGEST_DEPTH).flat_map(pair).collect()
+    };
     let mut seen = BTreeSet::new();
     all.retain(|shape| seen.insert(shape.clone()));
     all
@@ -89,7 +86,10 @@ impl Experiment for Dimension {
         for &neurons in budgets.iter().rev() {
             for &d in dimensions.iter().rev() {
                 let defined = targets.iter().filter(|target| d > 1 || **target != "interaction");
-                jobs.extend(defined.map(|target| format!("d={d} neurons={neurons} target={target}")));
+                let both = defined.flat_map(|target| GROUPS.iter().map(move |group| (target, group)));
+                jobs.extend(
+                    both.map(|(target, group)| format!("d={d} neurons={neurons} target={target} equal={group}")),
+                );
             }
         }
         jobs
@@ -98,14 +98,15 @@ impl Experiment for Dimension {
     fn seconds(&self, job: &str, scale: Scale) -> f64 {
         let neurons: f64 = case::setting(job, "neurons").unwrap_or(1.0);
         let d: f64 = case::setting(job, "d").unwrap_or(1.0);
-        scale.pick(0.5, 1.0) * (neurons / 16.0) * (1.0 + d / 8.0)
+        scale.pick(0.2, 0.8) * (neurons / 16.0) * (1.0 + d / 8.0)
     }
 
     fn run(&self, job: &str, context: &Context<'_>) -> Result<Readings, CheckError> {
         let d: usize = case::setting(job, "d")?;
         let neurons: usize = case::setting(job, "neurons")?;
         let target: String = case::setting(job, "target")?;
-        let setting = Setting::of(&target, d, steps_of(neurons))?;
+        let group: String = case::setting(job, "equal")?;
+        let setting = Setting::of(&target, d, STEPS)?;
         let measurer = Measurer::new(&setting.target, setting.activation, context.unit).map_err(CheckError::because)?;
         let measurer = measurer.on_first_points(MOST_POINTS);
         let (mut middle, mut labels) = setting.grid(MIDDLE)?;
@@ -114,8 +115,8 @@ impl Experiment for Dimension {
             labels.truncate(MOST_POINTS);
         }
         let mut readings = Readings::default();
-        for hidden in shapes(neurons, d) {
-            let case = case_of(d, &target, &text(&hidden), setting.steps);
+        for hidden in shapes(&group, neurons, d) {
+            let case = case_of(d, &target, &text(&hidden));
             let shape = Shape::new(d, hidden, 1).map_err(CheckError::because)?;
             let trained = setting.train(&shape, context.scale.pick(8, SEEDS), context)?;
             let parameters: Vec<&[f64]> = trained.iter().map(|one| one.parameters.as_slice()).collect();

@@ -1,7 +1,7 @@
 //! Depth 1 against deeper shapes, with the deeper shape chosen on one half of the seeds and scored on the other.
 
 use super::family::{LARGEST_DEPTH, balanced, fixed, thinner, wider};
-use super::{case_of, steps_of, text};
+use super::{case_of, text};
 use crate::check::{Readings, Sample};
 use crate::statistics::{CounterRng, median, percentile_interval};
 use crate::summary::Estimate;
@@ -66,9 +66,8 @@ impl Comparison<'_> {
 
     /// The losses; `None` when a shape was not trained, or on fewer than two seeds.
     pub(super) fn contest(&self, readings: &Readings, loss: &str) -> Option<Contest> {
-        let steps = steps_of(self.neurons);
         let losses = |shape: &[usize]| -> Vec<f64> {
-            let case = case_of(self.d, self.target, &text(shape), steps);
+            let case = case_of(self.d, self.target, &text(shape));
             readings.values(&case, loss).map(|(_, loss)| if loss.is_nan() { f64::INFINITY } else { loss }).collect()
         };
         let pairs = self.pairs();

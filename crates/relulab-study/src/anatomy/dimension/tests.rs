@@ -11,8 +11,8 @@ const INF: f64 = f64::INFINITY;
 fn a_job_measures_the_networks_that_it_trains() {
     let cancel = AtomicBool::new(false);
     let context = Context { scale: Scale::Quick, study_seed: 0, unit: VectorUnit::widest(), cancel: &cancel };
-    let readings = Dimension.run("d=3 neurons=8 target=quadratic", &context).unwrap();
-    assert_eq!(readings.cases().count(), shapes(8, 3).len());
+    let readings = Dimension.run("d=3 neurons=8 target=quadratic equal=neurons", &context).unwrap();
+    assert_eq!(readings.cases().count(), shapes("neurons", 8, 3).len());
     // The naive evaluator on the same points, for one network.
     let setting = Setting::of("quadratic", 3, LONG).unwrap();
     let shape = setting.shape("4,4").unwrap();
@@ -26,7 +26,7 @@ fn a_job_measures_the_networks_that_it_trains() {
             error * error
         });
         let mean = squares.sum::<f64>() / MOST_POINTS as f64;
-        let (_, ours) = readings.values(&case_of(3, "quadratic", "4,4", LONG), loss).next().unwrap();
+        let (_, ours) = readings.values(&case_of(3, "quadratic", "4,4"), loss).next().unwrap();
         assert!((ours / mean - 1.0).abs() < 1e-9, "{loss}: {ours} {mean}");
     }
 }
@@ -54,7 +54,7 @@ fn transitions_are_read_off_planted_losses() {
     // Depth helps from 32 neurons on: depth 1 loses 1, every other shape 2 below and 0.5 above, with a little noise.
     let mut readings = Readings::default();
     for neurons in BUDGETS {
-        for shape in shapes(neurons, 2) {
+        for shape in shapes("neurons", neurons, 2) {
             for seed in 0..8 {
                 let loss = if shape == [neurons] {
                     1.0
@@ -63,7 +63,7 @@ fn transitions_are_read_off_planted_losses() {
                 } else {
                     0.5
                 };
-                let case = case_of(2, "quadratic", &text(&shape), steps_of(neurons));
+                let case = case_of(2, "quadratic", &text(&shape));
                 readings.push(&case, seed, "normal", loss * (1.0 + 0.01 * seed as f64));
             }
         }
