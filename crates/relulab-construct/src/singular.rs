@@ -23,6 +23,31 @@ impl Conditioning {
         if self.smallest > 0.0 { self.largest / self.smallest } else { f64::INFINITY }
     }
 
+    /// Condition numbers and rank of a row-major matrix of finite numbers, without its singular vectors.
+    pub(crate) fn of_matrix<T: Scalar>(matrix: &[T], rows: usize, columns: usize) -> Result<Self, ConstructError> {
+        let failure = ConstructError::SingularValues { rows, columns };
+        if matrix.len() != rows * columns || matrix.is_empty() || matrix.iter().any(|value| !value.widen().is_finite())
+        {
+            return Err(failure);
+        }
+        let values = MatRef::from_row_major_slice(matrix, rows, columns).singular_values().map_err(|_| failure)?;
+        Ok(Self::of(&values, rows, columns))
+    }
+
+    fn of<T: Scalar>(values: &[T], rows: usize, columns: usize) -> Self {
+        let widened = || values.iter().map(|value| value.widen());
+        let largest = widened().fold(0.0, f64::max);
+        let threshold = rows.max(columns) as f64 * T::epsilon() * largest;
+        let in_rank = || widened().filter(|value| *value > threshold);
+        let smallest_in_rank = in_rank().fold(f64::INFINITY, f64::min);
+        Self {
+            largest,
+            smallest: widened().fold(f64::INFINITY, f64::min),
+            rank: in_rank().count(),
+            smallest_in_rank: if smallest_in_rank.is_finite() { smallest_in_rank } else { 0.0 },
+        }
+    }
+
     /// The condition number on the numerical range of the matrix; infinite for the zero matrix.
     pub fn in_rank(self) -> f64 {
         if self.smallest_in_rank > 0.0 { self.largest / self.smallest_in_rank } else { f64::INFINITY }
@@ -66,17 +91,7 @@ impl<T: Scalar> SingularValues<T> {
 
     /// Condition numbers and rank.
     pub fn conditioning(&self) -> Conditioning {
-        let widened = || self.values.iter().map(|value| value.widen());
-        let largest = widened().fold(0.0, f64::max);
-        let threshold = self.rows.max(self.columns) as f64 * T::epsilon() * largest;
-        let in_rank = || widened().filter(|value| *value > threshold);
-        let smallest_in_rank = in_rank().fold(f64::INFINITY, f64::min);
-        Conditioning {
-            largest,
-            smallest: widened().fold(f64::INFINITY, f64::min),
-            rank: in_rank().count(),
-            smallest_in_rank: if smallest_in_rank.is_finite() { smallest_in_rank } else { 0.0 },
-        }
+        Conditioning::of(&self.values, self.rows, self.columns)
     }
 
     /// Singular values, largest first.
@@ -140,6 +155,10 @@ mod tests {
         let conditioning = SingularValues::new(&single, 3, 2).unwrap().conditioning();
         assert_eq!(rank(conditioning), 1);
         assert!(conditioning.full() > 1e6 && (conditioning.in_rank() - 1.0).abs() < 1e-6);
+        // Without the vectors the well-determined values are the same.
+        let alone = Conditioning::of_matrix(&single, 3, 2).unwrap();
+        assert!((alone.largest / conditioning.largest - 1.0).abs() < 1e-6 && alone.rank == 1);
+        assert!(Conditioning::of_matrix(&[f64::NAN], 1, 1).is_err());
         assert!(SingularValues::new(&[f64::NAN], 1, 1).is_err());
         assert!(SingularValues::<f64>::new(&[], 0, 0).is_err());
         assert_eq!(SingularValues::new(&[0.0], 1, 1).unwrap().conditioning().in_rank(), f64::INFINITY);

@@ -180,7 +180,7 @@ pub fn construct(
         if projected_jacobian.iter().any(|value| !value.is_finite()) {
             break Outcome::Diverged { iterations: done };
         }
-        let jacobian = SingularValues::new(&here.jacobian, here.outputs.len(), n_parameters)?.conditioning();
+        let jacobian = Conditioning::of_matrix(&here.jacobian, here.outputs.len(), n_parameters)?;
         let singular = SingularValues::new(&projected_jacobian, error.len(), n_parameters)?;
         let projected = singular.conditioning();
         if projected.rank < error.len() {

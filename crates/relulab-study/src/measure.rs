@@ -94,6 +94,24 @@ impl Measurer {
         })
     }
 
+    /// Measures on the first points of each set only, in dimensions where there is no grid; exact numbers stay exact.
+    #[must_use]
+    pub fn on_first_points(mut self, most: usize) -> Self {
+        let d = self.input_dim;
+        let cut = |set: &mut LabelledPoints| {
+            set.points.truncate(most * d);
+            set.labels.truncate(most);
+        };
+        if d > 2 {
+            cut(&mut self.uniform5);
+            cut(&mut self.uniform3);
+        }
+        if let Normal::Stream(points) = &mut self.normal {
+            cut(points);
+        }
+        self
+    }
+
     /// Measures networks of one shape; one with parameters that are not finite has no losses and counts as collapsed.
     pub fn measure(&self, shape: &Shape, parameters: &[&[f64]]) -> Vec<Measurement> {
         let networks = Networks { shape, activation: self.activation, parameters };

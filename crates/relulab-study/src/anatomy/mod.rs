@@ -7,6 +7,9 @@ mod case;
 mod claims;
 pub mod cloud;
 pub mod connectivity;
+pub mod construction;
+pub mod design_rule;
+pub mod dimension;
 pub mod enumerations;
 pub mod named_shapes;
 mod setting;
@@ -30,6 +33,8 @@ pub fn experiments() -> Vec<Box<dyn Experiment>> {
         Box::new(cloud::SolutionCloud),
         Box::new(connectivity::Connectivity),
         Box::new(named_shapes::NamedShapes),
+        Box::new(construction::Construction),
+        Box::new(dimension::Dimension),
     ]
 }
 
