@@ -4,7 +4,7 @@ mod aims;
 mod convergence;
 mod radius;
 
-pub use aims::{Aim, DIRECTIONS, DISTANCES, aims};
+pub use aims::{Aim, DIRECTIONS, DISTANCES, PAPER, aims, line_name};
 pub use radius::{RADIUS_DIRECTIONS, RADIUS_TOLERANCES};
 
 use super::case;

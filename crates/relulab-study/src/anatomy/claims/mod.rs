@@ -1,8 +1,10 @@
 //! The paper's numbers and sentences, in its order, judged from readings and records.
 
 mod architecture;
+mod construction;
 mod dimensions;
 mod parameter_space;
+mod sweep;
 
 use super::enumerations::Enumerated;
 use crate::check::{Book, Claim, Evidence};
@@ -13,5 +15,7 @@ pub fn claims(evidence: &Evidence, enumerated: &Enumerated) -> Vec<Claim> {
     parameter_space::enter(&mut book, evidence);
     architecture::enter(&mut book, evidence, enumerated);
     dimensions::enter(&mut book, evidence, enumerated);
+    sweep::enter(&mut book, evidence, enumerated);
+    construction::enter(&mut book, evidence);
     book.finish()
 }
