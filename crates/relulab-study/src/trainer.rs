@@ -165,7 +165,9 @@ fn record(job: &Job, shape: &Shape, trained: &Trained, measurement: Measurement)
     let mut record = Record::new(&job.target, &job.shape, trained.seed as u32);
     record.params = shape.n_params() as u32;
     (record.outcome, record.steps) = match trained.outcome {
-        relulab_train::Outcome::Finished => (Outcome::Finished, trained.steps as u32),
+        relulab_train::Outcome::Finished | relulab_train::Outcome::Stopped { .. } => {
+            (Outcome::Finished, trained.steps as u32)
+        }
         relulab_train::Outcome::Diverged { step } | relulab_train::Outcome::Interrupted { step } => {
             (Outcome::Diverged, step as u32)
         }

@@ -19,7 +19,8 @@ pub(crate) struct Group<'a, V: Simd> {
     recipe: &'a Recipe,
     layers: Vec<Layer>,
     source: Source<V>,
-    moments: Moments<V>,
+    /// Moments of the optimiser.
+    pub moments: Moments<V>,
     /// Parameters, in the order of the flat vector.
     pub parameters: Vec<V>,
     gradient: Vec<V>,

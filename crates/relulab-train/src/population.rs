@@ -2,8 +2,11 @@
 
 use crate::group::Group;
 use crate::lanes::{Element, Simd, Task, VectorUnit};
+use crate::ledger::Ledger;
 use crate::philox::Key;
 use crate::recipe::{Precision, Recipe, RecipeError};
+use crate::start::{OptimiserState, Start};
+use crate::watch::{OBSERVED_EVERY, Observer};
 use rayon::prelude::*;
 use relulab_net::Shape;
 
@@ -20,8 +23,10 @@ pub struct Trained {
     pub steps: u64,
     /// Loss on the batch of the last step, before its update.
     pub training_loss: f64,
-    /// Completed steps and parameters, in the order of the recipe's checkpoints.
+    /// Completed steps and parameters, ascending, of those of the recipe's checkpoints that were reached.
     pub checkpoints: Vec<(u64, Vec<f64>)>,
+    /// State of the optimiser at the end, where the observer wants it.
+    pub state: Option<OptimiserState>,
 }
 
 /// How the training of one network ended.
@@ -34,28 +39,17 @@ pub enum Outcome {
         /// The step.
         step: u64,
     },
+    /// A [`Watcher`](crate::Watcher) found it trained enough.
+    Stopped {
+        /// Completed steps.
+        step: u64,
+    },
     /// Training was told to stop before this many steps were done; nothing of it may be kept.
     Interrupted {
         /// Completed steps.
         step: u64,
     },
 }
-
-/// Told of the progress of training; lets the caller stop it.
-pub trait Observer: Sync {
-    /// Called every [`OBSERVED_EVERY`] steps of a group; returning false stops it.
-    fn may_go_on(&self) -> bool {
-        true
-    }
-}
-
-/// An observer that never stops anything.
-pub struct Unobserved;
-
-impl Observer for Unobserved {}
-
-/// Steps between two questions to the observer.
-pub const OBSERVED_EVERY: u64 = 256;
 
 /// Trains one network of `shape` for each seed index, all cores sharing the work.
 ///
@@ -72,23 +66,17 @@ pub fn train(
     unit: VectorUnit,
     observer: &dyn Observer,
 ) -> Result<Vec<Trained>, RecipeError> {
-    let starts: Vec<Start> = seeds.iter().map(|&seed| Start { seed, parameters: None }).collect();
+    let starts: Vec<Start> = seeds.iter().map(|&seed| Start::drawn(seed)).collect();
     train_from(recipe, shape, study_seed, &starts, unit, observer)
 }
 
-/// The seed of a network and, unless its initialisation is to be drawn, its first parameters.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Start {
-    /// Seed index within the study: it names the network's random streams.
-    pub seed: u64,
-    /// First parameters, in the order of the flat vector; rounded to the recipe's precision.
-    pub parameters: Option<Vec<f64>>,
-}
-
-/// As [`train`], from given parameters where a start has them.
+/// As [`train`], from given parameters, or from the middle of an earlier run, where a start says so.
+///
+/// A run that goes on from the parameters, state and steps of an earlier one ends in the same bits as one that was
+/// never interrupted.
 ///
 /// # Errors
-/// Those of [`train`], and when the number of given parameters does not fit the shape.
+/// Those of [`train`], and when a start does not fit the shape, the optimiser or the number of steps.
 pub fn train_from(
     recipe: &Recipe,
     shape: &Shape,
@@ -101,19 +89,19 @@ pub fn train_from(
     if starts.is_empty() {
         return Err(RecipeError::NoSeeds);
     }
-    let expected = shape.n_params();
-    if let Some(got) = starts.iter().filter_map(|s| s.parameters.as_ref()).map(Vec::len).find(|&n| n != expected) {
-        return Err(RecipeError::Dimension { what: "parameters", expected, got });
-    }
+    starts.iter().try_for_each(|start| start.check(recipe, shape))?;
     let lanes = match recipe.precision {
         Precision::F32 => unit.f32_lanes(),
         Precision::F64 => unit.f32_lanes() / 2,
     };
-    let groups: Vec<Vec<Trained>> = starts
-        .par_chunks(lanes)
+    // A group shares its step counters.
+    let alike = starts.chunk_by(|one, next| one.steps() == next.steps());
+    let groups: Vec<&[Start]> = alike.flat_map(|starts| starts.chunks(lanes)).collect();
+    let trained: Vec<Vec<Trained>> = groups
+        .into_par_iter()
         .map(|starts| unit.run(TrainGroup { recipe, shape, study_seed, starts, observer }))
         .collect();
-    Ok(groups.into_iter().flatten().collect())
+    Ok(trained.into_iter().flatten().collect())
 }
 
 struct TrainGroup<'a> {
@@ -151,72 +139,50 @@ impl TrainGroup<'_> {
 
     #[inline(always)]
     fn train<V: Simd>(&self) -> Vec<Trained> {
+        let mut group = self.group::<V>();
+        let first = self.starts[0].steps_done;
+        let seeds: Vec<u64> = self.starts.iter().map(|start| start.seed).collect();
+        let mut watcher = self.observer.watcher(&seeds);
+        let mut ledger = Ledger::new(self.recipe, self.starts, self.observer.wants_state(), watcher.is_some());
+        ledger.keep_checkpoint(first, &group);
+        for step in first..self.recipe.steps {
+            let loss = group.step(step);
+            ledger.end_diverged(step, loss, &group);
+            if ledger.all_ended() {
+                break;
+            }
+            ledger.note_last_step(step, loss);
+            ledger.keep_checkpoint(step + 1, &group);
+            if let Some(watcher) = &mut watcher
+                && (step + 1).is_multiple_of(watcher.every().max(1))
+                && step + 1 < self.recipe.steps
+            {
+                ledger.end_stopped(step + 1, loss, &group, watcher.as_mut());
+                if ledger.all_ended() {
+                    break;
+                }
+            }
+            if (step + 1).is_multiple_of(OBSERVED_EVERY) && !self.observer.may_go_on() {
+                ledger.interrupt(step + 1);
+                break;
+            }
+        }
+        ledger.finish(&group)
+    }
+
+    /// The group at its start.
+    #[inline(always)]
+    fn group<V: Simd>(&self) -> Group<'_, V> {
         let mut group = Group::<V>::new(self.recipe, self.shape, &self.keys());
+        group.moments.set_steps(self.starts[0].steps().1);
         for (lane, start) in self.starts.iter().enumerate() {
             for (vector, &value) in group.parameters.iter_mut().zip(start.parameters.iter().flatten()) {
                 vector.set_lane(lane, V::Elem::from_f64(value));
             }
-        }
-        let mut trained: Vec<Trained> = self
-            .starts
-            .iter()
-            .map(|start| Trained {
-                seed: start.seed,
-                outcome: Outcome::Finished,
-                parameters: Vec::new(),
-                steps: self.recipe.steps,
-                training_loss: f64::NAN,
-                checkpoints: Vec::new(),
-            })
-            .collect();
-        let all = u32::MAX >> (32 - self.starts.len());
-        let mut diverged = 0;
-        self.keep_checkpoint(0, &group, &mut trained);
-        for step in 0..self.recipe.steps {
-            let loss = group.step(step);
-            // A finite number minus itself is 0; infinities and NaN give NaN, which is not greater than −1.
-            let finite = V::mask_bits(loss.sub(loss).gt(V::constant(-1.0)));
-            let broken = !finite & all & !diverged;
-            if broken != 0 {
-                for (lane, one) in trained.iter_mut().enumerate().filter(|(lane, _)| broken >> lane & 1 == 1) {
-                    one.outcome = Outcome::Diverged { step: step + 1 };
-                    one.steps = step;
-                    one.training_loss = loss.lane(lane).to_f64();
-                }
-                diverged |= broken;
-                if diverged == all {
-                    break;
-                }
-            }
-            if step + 1 == self.recipe.steps {
-                for (lane, one) in trained.iter_mut().enumerate().filter(|(lane, _)| diverged >> lane & 1 == 0) {
-                    one.training_loss = loss.lane(lane).to_f64();
-                }
-            }
-            self.keep_checkpoint(step + 1, &group, &mut trained);
-            if (step + 1).is_multiple_of(OBSERVED_EVERY) && !self.observer.may_go_on() {
-                for one in &mut trained {
-                    one.outcome = Outcome::Interrupted { step: step + 1 };
-                    one.steps = step + 1;
-                }
-                break;
+            if let Some(state) = &start.state {
+                group.moments.restore(lane, state);
             }
         }
-        for (lane, one) in trained.iter_mut().enumerate() {
-            one.parameters = lane_parameters(&group.parameters, lane);
-        }
-        trained
+        group
     }
-
-    fn keep_checkpoint<V: Simd>(&self, completed: u64, group: &Group<'_, V>, trained: &mut [Trained]) {
-        if self.recipe.checkpoints.contains(&completed) {
-            for (lane, one) in trained.iter_mut().enumerate() {
-                one.checkpoints.push((completed, lane_parameters(&group.parameters, lane)));
-            }
-        }
-    }
-}
-
-fn lane_parameters<V: Simd>(parameters: &[V], lane: usize) -> Vec<f64> {
-    parameters.iter().map(|vector| vector.lane(lane).to_f64()).collect()
 }

@@ -151,6 +151,23 @@ pub enum RecipeError {
     /// No seeds.
     #[error("no seeds: expected at least 1")]
     NoSeeds,
+    /// A start after the last step.
+    #[error("{done} steps are done: expected fewer than the {steps} of the recipe")]
+    NothingLeft {
+        /// Steps done.
+        done: u64,
+        /// Steps of the recipe.
+        steps: u64,
+    },
+    /// The optimiser has no second moments and the state does.
+    #[error("the state has second moments: gradient descent has none")]
+    ForeignState,
+    /// A moment that no optimiser can have.
+    #[error("the state holds {value}: expected finite numbers, and second moments of at least 0")]
+    Moment {
+        /// The number.
+        value: f64,
+    },
 }
 
 impl Recipe {

@@ -2,6 +2,7 @@
 
 use crate::lanes::{Element, Outlined, Simd};
 use crate::recipe::Optimiser;
+use crate::start::OptimiserState;
 
 /// Moments of the optimiser, one vector per parameter.
 pub(crate) struct Moments<V> {
@@ -63,12 +64,33 @@ impl<V: Simd> Moments<V> {
         Self { steps: 0, first: vec![V::zero(); n_params], second: vec![V::zero(); second] }
     }
 
+    /// Steps done.
+    pub(crate) fn set_steps(&mut self, steps: u64) {
+        self.steps = steps;
+    }
+
+    /// Replaces the moments of one network; a state without second moments leaves them at 0.
+    pub(crate) fn restore(&mut self, lane: usize, state: &OptimiserState) {
+        let moments = [(&mut self.first, &state.first), (&mut self.second, &state.second)];
+        for (vectors, values) in moments {
+            for (vector, &value) in vectors.iter_mut().zip(values) {
+                vector.set_lane(lane, V::Elem::from_f64(value));
+            }
+        }
+    }
+
+    /// The state of one network.
+    pub(crate) fn state(&self, lane: usize) -> OptimiserState {
+        let of = |vectors: &[V]| vectors.iter().map(|vector| vector.lane(lane).to_f64()).collect();
+        OptimiserState { steps: self.steps, first: of(&self.first), second: of(&self.second) }
+    }
+
     /// Applies one step and clears the gradient.
     #[inline(always)]
     fn apply(&mut self, optimiser: Optimiser, parameters: &mut [V], gradient: &mut [V]) {
+        self.steps += 1;
         match optimiser {
             Optimiser::Adam { learning_rate, beta1, beta2, epsilon } => {
-                self.steps += 1;
                 let exponent = self.steps as f64;
                 let step_size = V::constant(learning_rate / (1.0 - libm::pow(beta1, exponent)));
                 let root_scale = V::constant(1.0 / (1.0 - libm::pow(beta2, exponent)).sqrt());

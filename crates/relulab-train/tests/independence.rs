@@ -97,7 +97,7 @@ fn minibatches_walk_through_every_point_once_an_epoch() {
             steps: 4,
             ..recipe("relu", Precision::F64, "x", 1)
         };
-        let start = Start { seed, parameters: Some(vec![0.0; n_points + 1]) };
+        let start = Start::at(seed, vec![0.0; n_points + 1]);
         let run = train_from(&recipe, &shape, 3, &[start], VectorUnit::widest(), &Unobserved).unwrap();
         let visits = |size: f64| {
             let moved = 2.0 * rate / size;

@@ -72,7 +72,7 @@ fn a_hundred_steps_agree_with_pytorch() {
             precision: Precision::F64,
             checkpoints: Vec::new(),
         };
-        let start = Start { seed: 0, parameters: Some((0..shape.n_params()).map(parameter).collect()) };
+        let start = Start::at(0, (0..shape.n_params()).map(parameter).collect());
         for (precision, key) in [(Precision::F64, "f64"), (Precision::F32, "f32")] {
             recipe.precision = precision;
             let run = train_from(&recipe, &shape, 0, std::slice::from_ref(&start), VectorUnit::widest(), &Unobserved);

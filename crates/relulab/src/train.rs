@@ -5,7 +5,7 @@
 //! number of threads or the [`VectorUnit`]. See the [crate's example](crate#example).
 
 pub use relulab_train::{
-    Batching, Networks, OBSERVED_EVERY, Observation, Observer, Optimiser, Outcome, Points, PreActivationRange,
-    Precision, Recipe, RecipeError, Start, Trained, TrainingData, UnknownVectorUnit, Unobserved, VectorUnit,
-    measure_fma_peak, train, train_from,
+    Batching, Look, Networks, OBSERVED_EVERY, Observation, Observer, Optimiser, OptimiserState, Outcome, Points,
+    PreActivationRange, Precision, Recipe, RecipeError, Start, Trained, TrainingData, UnknownVectorUnit, Unobserved,
+    VectorUnit, Watcher, measure_fma_peak, train, train_from,
 };
