@@ -3,9 +3,23 @@
 //! *Reference*: "The Anatomy of Small Neural Networks: Parameter Space Structure, Architecture Selection, and the
 //! Depth-Width Tradeoff" (2026).
 
+pub mod activations;
 mod case;
+mod death_theory;
+pub mod effective_width;
+pub mod gauge;
+pub mod initial_death;
+pub mod layer_death;
+mod line_death;
+pub mod observation;
+pub mod revival;
 mod setting;
+mod snapshot;
 mod spectra;
+mod surgery;
+pub mod task;
+#[cfg(test)]
+mod testing;
 mod vector;
 
 pub use setting::Setting;
@@ -17,7 +31,21 @@ pub const NAME: &str = "anatomy";
 
 /// All experiments, in the order of the paper.
 pub fn experiments() -> Vec<Box<dyn Experiment>> {
-    vec![Box::new(spectra::Spectra)]
+    let mut all: Vec<Box<dyn Experiment>> = vec![Box::new(spectra::Spectra)];
+    all.extend(dead_units());
+    all
+}
+
+/// The experiments on dead units.
+fn dead_units() -> [Box<dyn Experiment>; 6] {
+    [
+        Box::new(activations::Activations),
+        Box::new(observation::Observation),
+        Box::new(revival::Revival),
+        Box::new(effective_width::EffectiveWidth),
+        Box::new(layer_death::LayerDeath),
+        Box::new(initial_death::InitialDeath),
+    ]
 }
 
 #[cfg(test)]
