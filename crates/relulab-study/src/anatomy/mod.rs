@@ -3,17 +3,31 @@
 //! *Reference*: "The Anatomy of Small Neural Networks: Parameter Space Structure, Architecture Selection, and the
 //! Depth-Width Tradeoff" (2026).
 
+pub mod activations;
 mod case;
 mod claims;
 pub mod cloud;
 pub mod connectivity;
 pub mod construction;
+mod death_theory;
 pub mod design_rule;
 pub mod dimension;
+pub mod effective_width;
 pub mod enumerations;
+pub mod gauge;
+pub mod initial_death;
+pub mod layer_death;
+mod line_death;
 pub mod named_shapes;
+pub mod observation;
+pub mod revival;
 mod setting;
+mod snapshot;
 pub mod spectra;
+mod surgery;
+pub mod task;
+#[cfg(test)]
+mod testing;
 mod vector;
 pub mod walks;
 
@@ -33,8 +47,14 @@ pub fn experiments() -> Vec<Box<dyn Experiment>> {
         Box::new(cloud::SolutionCloud),
         Box::new(connectivity::Connectivity),
         Box::new(named_shapes::NamedShapes),
-        Box::new(construction::Construction),
         Box::new(dimension::Dimension),
+        Box::new(activations::Activations),
+        Box::new(observation::Observation),
+        Box::new(revival::Revival),
+        Box::new(effective_width::EffectiveWidth),
+        Box::new(layer_death::LayerDeath),
+        Box::new(initial_death::InitialDeath),
+        Box::new(construction::Construction),
     ]
 }
 

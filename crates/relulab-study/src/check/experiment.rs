@@ -42,6 +42,10 @@ impl Observer for Context<'_> {
     fn may_go_on(&self) -> bool {
         !self.cancel.load(Ordering::Relaxed)
     }
+
+    fn wants_state(&self) -> bool {
+        true
+    }
 }
 
 impl Context<'_> {
