@@ -1,16 +1,22 @@
 //! The `relulab` binary: parse, resolve, call, print. No algorithm lives here.
 
+mod align;
+mod alignment_names;
 mod bench;
+mod cloud;
 mod data_table;
 mod enumerate;
 mod failure;
 mod globals;
 mod interrupt;
 mod json;
+mod landscape_points;
 mod machine;
+mod network_path;
 mod progress;
 mod setting;
 mod terminal;
+mod trace;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +39,12 @@ enum Command {
     Enumerate(Box<enumerate::Arguments>),
     /// Train many seeds of one shape and keep the networks.
     Train(Box<train::Arguments>),
+    /// Follow the training of many seeds: spectra, losses, distances, units, and where stop rules end it.
+    Trace(Box<trace::Arguments>),
+    /// Bring one network close to another by the symmetries of its units, and measure the barrier between them.
+    Align(align::Arguments),
+    /// Count the directions that many solutions fill: raw, at canonical scale, aligned.
+    Cloud(cloud::Arguments),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
     Bench(bench::Arguments),
 }
@@ -45,6 +57,9 @@ fn main() -> ExitCode {
     let result = match line.command {
         Command::Enumerate(arguments) => enumerate::run(&arguments, &line.globals),
         Command::Train(arguments) => train::run(&arguments, &line.globals),
+        Command::Trace(arguments) => trace::run(&arguments, &line.globals),
+        Command::Align(arguments) => align::run(&arguments, &line.globals),
+        Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };
     match result {
