@@ -1,19 +1,25 @@
 //! The `relulab` binary: parse, resolve, call, print. No algorithm lives here.
 
+mod align;
+mod alignment_names;
 mod bench;
 mod check;
+mod cloud;
 mod data_table;
 mod enumerate;
 mod failure;
 mod globals;
 mod interrupt;
 mod json;
+mod landscape_points;
 mod machine;
 mod network_file;
+mod network_path;
 mod progress;
 mod setting;
 mod spectrum;
 mod terminal;
+mod trace;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -40,6 +46,12 @@ enum Command {
     Check(check::Arguments),
     /// Show how the loss of a network bends: eigenvalues in tiers, flat directions and their causes.
     Spectrum(Box<spectrum::Arguments>),
+    /// Follow the training of many seeds: spectra, losses, distances, units, and where stop rules end it.
+    Trace(Box<trace::Arguments>),
+    /// Bring one network close to another by the symmetries of its units, and measure the barrier between them.
+    Align(align::Arguments),
+    /// Count the directions that many solutions fill: raw, at canonical scale, aligned.
+    Cloud(cloud::Arguments),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
     Bench(bench::Arguments),
 }
@@ -54,6 +66,9 @@ fn main() -> ExitCode {
         Command::Train(arguments) => train::run(&arguments, &line.globals),
         Command::Check(arguments) => check::run(&arguments, &line.globals),
         Command::Spectrum(arguments) => spectrum::run(&arguments, &line.globals),
+        Command::Trace(arguments) => trace::run(&arguments, &line.globals),
+        Command::Align(arguments) => align::run(&arguments, &line.globals),
+        Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };
     match result {

@@ -43,7 +43,7 @@ pub struct SettingArguments {
     #[arg(long, conflicts_with = "batch")]
     full_batch: bool,
     /// Distribution of the inputs on which a target is learnt: normal or box:LO,HI [default: normal].
-    #[arg(long, conflicts_with = "data", value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     sampler: Option<Sampler>,
     /// Optimiser steps.
     #[arg(long, default_value_t = 3000, value_name = "N", allow_negative_numbers = true)]
@@ -106,6 +106,9 @@ impl SettingArguments {
     pub fn resolve(&self, loss: Loss, fresh: bool) -> Result<Setting, Failure> {
         if fresh && self.full_batch {
             return Err(Failure::at("--full-batch", "a target has no last point; it needs --data"));
+        }
+        if !fresh && self.sampler.is_some() {
+            return Err(Failure::at("--sampler", "a data file has its own inputs; it needs --target"));
         }
         if self.steps == 0 {
             return Err(Failure::at("--steps", "0: expected at least 1"));

@@ -24,6 +24,7 @@ use population::{Ending, Population};
 use relulab_net::{Loss, Sampler, Shape, ShapeError, Target};
 use relulab_study::Measurer;
 use relulab_study::plan::MAX_SEEDS;
+use relulab_study::trace::{StopPoints, StopRule};
 use relulab_train::{Batching, TrainingData, VectorUnit};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -56,6 +57,11 @@ pub struct Arguments {
     /// Also keep the networks after these numbers of steps; 0 is the start.
     #[arg(long, value_name = "0,100,…", value_delimiter = ',', allow_negative_numbers = true)]
     checkpoints: Vec<u64>,
+    /// When a network stops before its last step: none, loss (no better on fixed points for a while) or spectrum (the
+    /// number of steep eigenvalues stands still), with settings as in loss:every=25,patience=20,margin=0.01 or
+    /// spectrum:every=25,window=4,threshold=0.1.
+    #[arg(long, value_name = "RULE", default_value = "none")]
+    stop: StopRule,
     /// Folder for the networks [default: a folder named after the plan, in ./relulab-out].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -99,6 +105,7 @@ fn resolve(arguments: &Arguments, seed: u64, unit: VectorUnit) -> Result<(TrainP
     };
     population.recipe.check(&population.shape).map_err(Failure::input)?;
     refuse_without_memory(&population.shape, arguments.seeds, unit)?;
+    population.stopper()?;
     Ok((plan, population))
 }
 
@@ -136,8 +143,9 @@ impl Arguments {
         let batching = plan.setting.batch.map_or(Batching::Full, Batching::Shuffled);
         let training = TrainingData::Fixed { points: Arc::clone(&points), batching };
         let recipe = plan.setting.recipe(training, plan.checkpoints.clone());
+        let stop_points = StopPoints::of_data(&points, data.loss);
         let examiner = Examiner::Data(DataExaminer::new(data, points, plan.setting.activation, unit));
-        Ok((plan, Population { shape, recipe, examiner, unit }))
+        Ok((plan, Population { shape, recipe, examiner, unit, stop: self.stop, stop_points }))
     }
 
     /// A population that learns the target called or written `text`.
@@ -160,9 +168,11 @@ impl Arguments {
             batch: plan.setting.batch.unwrap_or_default(),
         };
         let recipe = plan.setting.recipe(training, plan.checkpoints.clone());
-        let measurer = Measurer::new(&target, plan.setting.activation, unit);
-        let examiner = Examiner::Target(Box::new(measurer.map_err(|error| Failure::at("--input-dim", error))?));
-        Ok((plan, Population { shape, recipe, examiner, unit }))
+        let no_points = |error| Failure::at("--input-dim", error);
+        let stop_points = StopPoints::of_target(&target, loss).map_err(no_points)?;
+        let measurer = Measurer::new(&target, plan.setting.activation, unit).map_err(no_points)?;
+        let examiner = Examiner::Target(Box::new(measurer));
+        Ok((plan, Population { shape, recipe, examiner, unit, stop: self.stop, stop_points }))
     }
 
     /// The plan, without what is learnt.
@@ -177,6 +187,7 @@ impl Arguments {
             study_seed,
             checkpoints: self.checkpoints(setting.steps)?,
             setting,
+            stop: self.stop,
         })
     }
 
@@ -227,7 +238,9 @@ fn existing(path: &Path, plan: &TrainPlan, resume: bool) -> Result<Option<Docume
         None if resume => Ok(None),
         None => {
             let n = plan.seeds;
-            let done = (0..n).filter(|&seed| kept::is_done(seed, &plan.checkpoints, is_there)).count();
+            // A stopped network has not reached all checkpoints.
+            let kept: &[u64] = if plan.stop.is_none() { &plan.checkpoints } else { &[] };
+            let done = (0..n).filter(|&seed| kept::is_done(seed, kept, is_there)).count();
             let hint = format!("holds this plan with {done} of {n} networks done; add --resume to finish it");
             Err(Failure::at("--out", format!("{} {hint}", path.display())))
         }

@@ -23,7 +23,9 @@ pub mod palette;
 pub mod panel;
 pub mod scale;
 pub mod svg;
+pub mod trace;
 
 pub use enumeration::EnumerationReport;
 pub use figure::Figure;
 pub use loss_view::LossView;
+pub use trace::TraceReport;

@@ -38,6 +38,7 @@ pub mod statistics;
 mod study;
 pub mod summary;
 mod timings;
+pub mod trace;
 mod trainer;
 
 pub use analysis::{AnalysisError, analyse};

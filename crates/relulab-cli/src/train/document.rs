@@ -5,6 +5,7 @@ use crate::train::kept::{self, Kept};
 use crate::train::plan::TrainPlan;
 use relulab_study::statistics::{median, quantile};
 use relulab_study::summary::Quantiles;
+use relulab_study::trace::StopRule;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -36,8 +37,11 @@ pub struct NetworkEntry {
     pub file: Option<String>,
     /// Seed index.
     pub seed: u64,
-    /// `finished` or `diverged`.
+    /// `finished`, `stopped` or `diverged`.
     pub outcome: String,
+    /// Why it stopped before the last step, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Optimiser steps done.
     pub steps: u64,
     /// What is known of it.
@@ -59,8 +63,11 @@ pub struct Checkpoint {
 /// All seeds together; a network without a finite number counts as worst wherever networks are ordered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
-    /// Networks trained as planned.
+    /// Networks trained to the last step.
     pub finished: usize,
+    /// Networks that the stop rule found trained enough before.
+    #[serde(default)]
+    pub stopped: usize,
     /// Networks whose loss stopped being a number.
     pub diverged: usize,
     /// Finished networks whose output is constant.
@@ -145,7 +152,7 @@ impl Figure {
 
 impl NetworkEntry {
     /// The entry of a network; `marks` are those of its examination, if it could be examined.
-    pub fn new(kept: &Kept, marks: Option<Marks>, is_fresh: bool) -> Self {
+    pub fn new(kept: &Kept, marks: Option<Marks>, is_fresh: bool, rule: StopRule) -> Self {
         let mut marks = marks.unwrap_or_default();
         if is_fresh {
             marks.training_loss = kept.training_loss;
@@ -155,6 +162,7 @@ impl NetworkEntry {
             file: kept.parameters.as_ref().map(|_| kept::network_file(kept.seed)),
             seed: kept.seed,
             outcome: kept.outcome().to_owned(),
+            reason: kept.is_stopped().then(|| rule.reason()),
             steps: kept.steps,
             marks,
             checkpoints: kept.checkpoints.iter().map(checkpoint).collect(),
@@ -200,7 +208,7 @@ impl Document {
 
 impl Summary {
     fn of(networks: &[NetworkEntry], deciding: &str) -> Self {
-        let finished = networks.iter().filter(|entry| entry.file.is_some()).count();
+        let count = |outcome: &str| networks.iter().filter(|entry| entry.outcome == outcome).count();
         let summaries =
             Figure::ALL.into_iter().filter_map(|figure| Some((figure.name.to_owned(), figure.summary(networks)?)));
         let figures: BTreeMap<String, FigureSummary> = summaries.collect();
@@ -210,8 +218,9 @@ impl Summary {
             file: kept::network_file(figure.best_seed),
         });
         Self {
-            finished,
-            diverged: networks.len() - finished,
+            finished: count(kept::FINISHED),
+            stopped: count(kept::STOPPED),
+            diverged: count(kept::DIVERGED),
             collapsed: networks.iter().filter(|entry| entry.marks.collapsed == Some(true)).count(),
             figures,
             best,
@@ -222,12 +231,14 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::kept::Ending;
 
     fn entry(seed: u64, loss: Option<f64>, accuracy: Option<f64>) -> NetworkEntry {
         let parameters = loss.map(|_| Vec::new());
-        let kept = Kept { seed, steps: 1, training_loss: None, parameters, checkpoints: vec![0] };
+        let ending = if loss.is_some() { Ending::Finished } else { Ending::Diverged };
+        let kept = Kept { seed, ending, steps: 1, training_loss: None, parameters, checkpoints: vec![0] };
         let marks = Marks { training_loss: loss, test_accuracy: accuracy, ..Marks::default() };
-        NetworkEntry::new(&kept, Some(marks), false)
+        NetworkEntry::new(&kept, Some(marks), false, StopRule::None)
     }
 
     #[test]

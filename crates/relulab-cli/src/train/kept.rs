@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 pub struct Kept {
     /// Seed index.
     pub seed: u64,
+    /// How training ended.
+    pub ending: Ending,
     /// Optimiser steps done.
     pub steps: u64,
     /// Loss on the batch of the last step, before its update.
@@ -22,6 +24,17 @@ pub struct Kept {
     pub parameters: Option<Vec<f64>>,
     /// Numbers of completed steps whose networks are on disk.
     pub checkpoints: Vec<u64>,
+}
+
+/// How training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// After the last step.
+    Finished,
+    /// Before, by the stop rule.
+    Stopped,
+    /// The loss stopped being a number.
+    Diverged,
 }
 
 /// What the file of a seed without a network says.
@@ -38,19 +51,37 @@ struct Divergence {
 /// What the file of a network says.
 struct Loaded {
     parameters: Vec<f64>,
+    steps: u64,
     /// Its last loss, at the end of training.
     training_loss: Option<f64>,
 }
 
 /// The word for training that ended as planned.
 pub const FINISHED: &str = "finished";
+/// The word for training that a stop rule ended.
+pub const STOPPED: &str = "stopped";
 /// The word for training whose loss stopped being a number.
 pub const DIVERGED: &str = "diverged";
 
 impl Kept {
     /// The word for how training ended.
     pub fn outcome(&self) -> &'static str {
-        if self.parameters.is_some() { FINISHED } else { DIVERGED }
+        self.ending.word()
+    }
+
+    /// Whether a stop rule ended training.
+    pub fn is_stopped(&self) -> bool {
+        self.ending == Ending::Stopped
+    }
+}
+
+impl Ending {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Finished => FINISHED,
+            Self::Stopped => STOPPED,
+            Self::Diverged => DIVERGED,
+        }
     }
 }
 
@@ -102,13 +133,19 @@ impl Keeper<'_> {
                 checkpoints.push(steps);
             }
         }
-        let is_whole = trained.outcome == Outcome::Finished && is_finite(&trained.parameters);
+        let ending = match trained.outcome {
+            Outcome::Finished if is_finite(&trained.parameters) => Ending::Finished,
+            Outcome::Stopped { .. } if is_finite(&trained.parameters) => Ending::Stopped,
+            _ => Ending::Diverged,
+        };
+        let is_whole = ending != Ending::Diverged;
         let training_loss = if is_whole { Some(trained.training_loss) } else { None };
         let parameters = is_whole.then_some(trained.parameters);
-        let kept = Kept { seed, steps: trained.steps, training_loss, parameters, checkpoints };
+        let kept = Kept { seed, ending, steps: trained.steps, training_loss, parameters, checkpoints };
         match kept.parameters.clone() {
             Some(parameters) => {
-                let provenance = self.provenance(seed, kept.steps, Some(trained.training_loss));
+                let end = (kept.outcome(), trained.training_loss);
+                let provenance = self.provenance(seed, kept.steps, Some(end));
                 self.write_network(&network_file(seed), parameters, provenance)?;
             }
             None => {
@@ -131,13 +168,17 @@ impl Keeper<'_> {
     /// When a file cannot be read, is damaged, or is not of this plan and seed.
     pub fn read(&self, seed: u64) -> Result<Option<Kept>, Failure> {
         let plan = self.folder.plan();
-        let kept = match self.read_network(&network_file(seed), seed, plan.setting.steps)? {
-            Some(Loaded { parameters, training_loss }) => Kept {
+        let last = plan.setting.steps;
+        // A stop rule never stops a network at the last step.
+        let may_end = |steps: u64| steps == last || (!plan.stop.is_none() && steps < last);
+        let kept = match self.read_network(&network_file(seed), seed, may_end)? {
+            Some(Loaded { parameters, steps, training_loss }) => Kept {
                 seed,
-                steps: plan.setting.steps,
+                ending: if steps == last { Ending::Finished } else { Ending::Stopped },
+                steps,
                 training_loss,
                 parameters: Some(parameters),
-                checkpoints: plan.checkpoints.clone(),
+                checkpoints: plan.checkpoints.iter().copied().filter(|&step| step <= steps).collect(),
             },
             None => match self.read_divergence(seed)? {
                 Some(kept) => kept,
@@ -145,7 +186,7 @@ impl Keeper<'_> {
             },
         };
         for &steps in &kept.checkpoints {
-            if self.read_network(&checkpoint_file(seed, steps), seed, steps)?.is_none() {
+            if self.read_network(&checkpoint_file(seed, steps), seed, |found| found == steps)?.is_none() {
                 return Ok(None);
             }
         }
@@ -153,8 +194,8 @@ impl Keeper<'_> {
     }
 
     /// Where a network comes from: everything needed to train it again.
-    fn provenance(&self, seed: u64, steps: u64, training_loss: Option<f64>) -> BTreeMap<String, String> {
-        let TrainPlan { target, data, study_seed, setting, .. } = self.folder.plan();
+    fn provenance(&self, seed: u64, steps: u64, end: Option<(&str, f64)>) -> BTreeMap<String, String> {
+        let TrainPlan { target, data, study_seed, setting, stop, .. } = self.folder.plan();
         let mut provenance = BTreeMap::from([
             ("relulab".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
             ("plan_hash".to_owned(), self.folder.plan_hash().to_owned()),
@@ -170,8 +211,11 @@ impl Keeper<'_> {
             provenance.insert("data".to_owned(), data.path.clone());
             provenance.insert("data_sha256".to_owned(), data.sha256.clone());
         }
-        if let Some(loss) = training_loss {
-            provenance.insert("outcome".to_owned(), FINISHED.to_owned());
+        if !stop.is_none() {
+            provenance.insert("stop".to_owned(), stop.to_string());
+        }
+        if let Some((outcome, loss)) = end {
+            provenance.insert("outcome".to_owned(), outcome.to_owned());
             provenance.insert("training_loss".to_owned(), format!("{loss:?}"));
         }
         provenance
@@ -194,19 +238,19 @@ impl Keeper<'_> {
         self.folder.write(name, &bytes)
     }
 
-    fn read_network(&self, name: &str, seed: u64, steps: u64) -> Result<Option<Loaded>, Failure> {
+    fn read_network(&self, name: &str, seed: u64, fits: impl Fn(u64) -> bool) -> Result<Option<Loaded>, Failure> {
         let Some(bytes) = self.folder.read(name)? else { return Ok(None) };
         let file = safetensors::read(&bytes).map_err(|error| self.folder.damaged(name, &error))?;
         let entry = |key: &str| file.provenance.get(key).map(String::as_str);
+        let steps = entry("steps").and_then(|steps| steps.parse().ok()).filter(|&steps| fits(steps));
         let is_ours = entry("plan_hash") == Some(self.folder.plan_hash())
             && entry("seed") == Some(&seed.to_string())
-            && entry("steps") == Some(&steps.to_string())
             && file.network.shape() == self.shape;
-        if !is_ours {
+        let Some(steps) = steps.filter(|_| is_ours) else {
             return Err(self.folder.damaged(name, &"it is a network of another plan, seed or step"));
-        }
+        };
         let training_loss = entry("training_loss").and_then(|loss| loss.parse().ok());
-        Ok(Some(Loaded { parameters: file.network.parameters().to_vec(), training_loss }))
+        Ok(Some(Loaded { parameters: file.network.parameters().to_vec(), steps, training_loss }))
     }
 
     fn read_divergence(&self, seed: u64) -> Result<Option<Kept>, Failure> {
@@ -217,7 +261,7 @@ impl Keeper<'_> {
             return Err(self.folder.damaged(&name, &"it is of another plan or seed"));
         }
         let Divergence { steps, checkpoints, .. } = told;
-        Ok(Some(Kept { seed, steps, training_loss: None, parameters: None, checkpoints }))
+        Ok(Some(Kept { seed, ending: Ending::Diverged, steps, training_loss: None, parameters: None, checkpoints }))
     }
 }
 

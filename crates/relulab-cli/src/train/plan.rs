@@ -2,6 +2,7 @@
 
 use crate::setting::Setting;
 use relulab_study::plan::sha256;
+use relulab_study::trace::StopRule;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -36,6 +37,9 @@ pub struct TrainPlan {
     pub setting: Setting,
     /// Numbers of completed steps after which networks are kept, ascending.
     pub checkpoints: Vec<u64>,
+    /// When a network stops before its last step. A plan without a rule is written without this entry.
+    #[serde(default, skip_serializing_if = "StopRule::is_none")]
+    pub stop: StopRule,
 }
 
 /// The identity of a data file and how it is read.
@@ -155,6 +159,7 @@ mod tests {
                 precision: Precision::F32,
             },
             checkpoints: vec![0, 100],
+            stop: StopRule::None,
         }
     }
 
@@ -176,6 +181,16 @@ mod tests {
         let text = serde_json::to_string_pretty(&plan()).unwrap();
         let back: TrainPlan = serde_json::from_str(&text).unwrap();
         assert_eq!((back.hash(), &back), (plan().hash(), &plan()));
+    }
+
+    #[test]
+    fn a_stop_rule_is_part_of_the_identity_and_its_absence_is_not() {
+        let stopping = TrainPlan { stop: StopRule::SPECTRUM, ..plan() };
+        let text = serde_json::to_string(&stopping).unwrap();
+        assert_eq!(serde_json::from_str::<TrainPlan>(&text).unwrap(), stopping);
+        assert_ne!(stopping.hash(), plan().hash());
+        assert!(!serde_json::to_string(&plan()).unwrap().contains("stop"));
+        assert!(stopping.differences(&plan()).contains("window absent there, 4 here"));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use crate::train::kept::{Keeper, Kept};
 use crate::train::progress::Progress;
 use rayon::prelude::*;
 use relulab_net::Shape;
-use relulab_train::{OBSERVED_EVERY, Observer, Precision, Recipe, VectorUnit};
+use relulab_study::trace::{StopPoints, StopRule, Stopper};
+use relulab_train::{OBSERVED_EVERY, Observer, Precision, Recipe, VectorUnit, Watcher};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// A population: how it is trained and examined.
@@ -21,6 +22,10 @@ pub struct Population {
     pub examiner: Examiner,
     /// The vector unit to run on.
     pub unit: VectorUnit,
+    /// When networks stop before the last step.
+    pub stop: StopRule,
+    /// What that is judged on.
+    pub stop_points: StopPoints,
 }
 
 /// How the work on a population ended.
@@ -35,6 +40,15 @@ pub enum Ending {
 }
 
 impl Population {
+    /// What applies the stop rule.
+    ///
+    /// # Errors
+    /// When the rule cannot look at such networks.
+    pub fn stopper(&self) -> Result<Stopper<'_>, Failure> {
+        let stopper = Stopper::new(self.stop, &self.shape, self.recipe.activation, &self.stop_points, self.unit);
+        stopper.map_err(|error| Failure::at("--stop", error))
+    }
+
     /// Does what is left of the plan in `folder`, until `interrupt` is raised.
     ///
     /// # Errors
@@ -51,11 +65,13 @@ impl Population {
         }
         let progress = Progress::new(missing.len() as u64, self.recipe.steps);
         let stop = AtomicBool::new(false);
+        let stopper = self.stopper()?;
         let groups: Result<Vec<Vec<Kept>>, Failure> = missing
             .par_chunks(self.lanes())
             .map(|seeds| {
                 let observer = GroupObserver {
                     stops: [interrupt, &stop],
+                    stopper: &stopper,
                     progress: &progress,
                     n_networks: seeds.len() as u64,
                     told: AtomicU64::new(0),
@@ -99,7 +115,7 @@ impl Population {
             };
             let entry = |kept: &Kept| {
                 let marks = kept.parameters.as_ref().and_then(|_| marks.next());
-                NetworkEntry::new(kept, marks, is_fresh)
+                NetworkEntry::new(kept, marks, is_fresh, self.stop)
             };
             group.iter().map(entry).collect::<Vec<_>>()
         };
@@ -118,6 +134,7 @@ impl Population {
 /// Passes the steps of a group to the progress, and a raised flag to the group.
 struct GroupObserver<'a> {
     stops: [&'a AtomicBool; 2],
+    stopper: &'a Stopper<'a>,
     progress: &'a Progress,
     n_networks: u64,
     /// Steps of each network that the progress has been told of.
@@ -140,5 +157,9 @@ impl Observer for GroupObserver<'_> {
         self.told.fetch_add(OBSERVED_EVERY, Ordering::Relaxed);
         self.progress.add(OBSERVED_EVERY * self.n_networks);
         !self.is_stopped()
+    }
+
+    fn watcher(&self, seeds: &[u64]) -> Option<Box<dyn Watcher + '_>> {
+        self.stopper.watcher(seeds.len())
     }
 }

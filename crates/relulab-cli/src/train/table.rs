@@ -49,6 +49,11 @@ fn write(text: &mut String, document: &Document, shape: &Shape) -> std::fmt::Res
         }
         writeln!(text, "{:>NUMBER_WIDTH$}", summary.best_seed)?;
     }
+    if !plan.stop.is_none() {
+        let mut steps: Vec<f64> = document.networks.iter().map(|entry| entry.steps as f64).collect();
+        steps.sort_by(f64::total_cmp);
+        write_row(text, "steps", &steps)?;
+    }
     let units = shape.n_units();
     for (name, count) in [("dead units", dead as Count), ("linear units", linear as Count)] {
         let mut counts: Vec<f64> = document.networks.iter().filter_map(count).map(f64::from).collect();
@@ -56,14 +61,15 @@ fn write(text: &mut String, document: &Document, shape: &Shape) -> std::fmt::Res
         if units == 0 || counts.is_empty() {
             continue;
         }
-        write!(text, "{:NAME_WIDTH$}", format!("{name} of {units}"))?;
-        for share in [0.5, 0.25, 0.75, 0.0, 1.0] {
-            write!(text, "{:>NUMBER_WIDTH$}", quantile(&counts, share).map_or_else(String::new, human))?;
-        }
-        writeln!(text)?;
+        write_row(text, &format!("{name} of {units}"), &counts)?;
     }
     let summary = &document.summary;
-    writeln!(text, "\n{} finished, {} diverged, {} collapsed", summary.finished, summary.diverged, summary.collapsed)?;
+    let stopped = if plan.stop.is_none() { String::new() } else { format!("{} stopped, ", summary.stopped) };
+    let (finished, diverged, collapsed) = (summary.finished, summary.diverged, summary.collapsed);
+    writeln!(text, "\n{finished} finished, {stopped}{diverged} diverged, {collapsed} collapsed")?;
+    if !plan.stop.is_none() {
+        writeln!(text, "stopped: {}", plan.stop.reason())?;
+    }
     if let Some(best) = &summary.best {
         writeln!(text, "best by {}: seed {}, {}", best.by, best.seed, best.file)?;
     }
@@ -71,6 +77,15 @@ fn write(text: &mut String, document: &Document, shape: &Shape) -> std::fmt::Res
         writeln!(text, "networks and train.json: {folder}")?;
     }
     Ok(())
+}
+
+/// Median, quartiles and extremes of ascending numbers.
+fn write_row(text: &mut String, name: &str, ascending: &[f64]) -> std::fmt::Result {
+    write!(text, "{name:NAME_WIDTH$}")?;
+    for share in [0.5, 0.25, 0.75, 0.0, 1.0] {
+        write!(text, "{:>NUMBER_WIDTH$}", quantile(ascending, share).map_or_else(String::new, human))?;
+    }
+    writeln!(text)
 }
 
 type Count = fn(&NetworkEntry) -> Option<u32>;
