@@ -12,7 +12,7 @@ biases, as relulab has them.
 from importlib import metadata
 
 # Networks of a batch of torch.func.vmap: more need more memory and are not faster.
-VMAP_CHUNK = 50
+VMAP_CHUNK = 25
 # Steps of a basis of ARPACK before it restarts: as many as relulab takes, or it would need several times the products.
 ARPACK_BASIS = 150
 # Products whose time is averaged.
@@ -188,7 +188,7 @@ def curvlinops(work, request):
 def pyhessian(work, request):
     """PyHessian's power iteration with deflation; its tolerance is on eigenvalues, not on residuals."""
     import torch
-    from pyhessian import hessian, hessian as module
+    from pyhessian import hessian
 
     module = sys.modules[hessian.__module__]
     torch.manual_seed(0)

@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 /// What the process runs.
 const SCRIPT: &str = concat!(include_str!("../worker.py"), include_str!("peers.py"));
 /// Seconds after which a peer is stopped, where that is possible.
-const MAX_SECONDS_OF_RUN: f64 = 20.0;
+const MAX_SECONDS_OF_RUN: f64 = 15.0;
 /// Seconds of a peer in all rounds of a row: a run that would go beyond is not begun.
-const MAX_SECONDS_OF_ROW: f64 = 20.0;
+const MAX_SECONDS_OF_ROW: f64 = 15.0;
 
 /// A library and what it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -334,7 +334,7 @@ mod tests {
         };
         let contender = |runs| Contender { peer: Peer::TorchVmap, threads: 2, of_networks: 1000, runs };
         assert!(contender(vec![run(0.5, true); 4]).has_time() && !contender(vec![run(0.5, false)]).has_time());
-        assert!(!contender(vec![run(11.0, true)]).has_time());
+        assert!(!contender(vec![run(8.0, true)]).has_time());
         let timing = contender(vec![run(0.5, true), run(0.25, true)]).timing().unwrap();
         assert_eq!((timing.ms, timing.repetitions, timing.networks), (5000.0, 2, 50));
     }
