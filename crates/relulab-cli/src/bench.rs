@@ -1,5 +1,6 @@
 //! `relulab bench`: our speed, our peers' speed in the same run, and the machine's arithmetic peak.
 
+mod curvature;
 mod engine;
 mod peak;
 mod peer;
@@ -26,6 +27,8 @@ pub struct Arguments {
 enum Bench {
     /// Train many seeds of a few shapes, and the same with JAX and PyTorch.
     Engine(engine::Arguments),
+    /// Hessians, spectra and Hessian products, and the same with PyTorch, curvlinops and PyHessian.
+    Curvature(curvature::Arguments),
 }
 
 /// Runs the command.
@@ -35,5 +38,6 @@ enum Bench {
 pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     match &arguments.bench {
         Bench::Engine(arguments) => engine::run(arguments, globals),
+        Bench::Curvature(arguments) => curvature::run(arguments, globals),
     }
 }

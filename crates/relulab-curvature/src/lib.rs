@@ -62,7 +62,7 @@ pub use lanczos::{LanczosOptions, RitzPairs, Wanted, lanczos};
 pub use matrix::SymmetricMatrix;
 pub use null_space::{NullShares, NullSpace, ScalingTangent, attribute_null_space, scaling_tangents};
 pub use objective::Objective;
-pub use operator::{CurvatureOperator, SymmetricOperator, loss_and_gradient};
+pub use operator::{CurvatureOperator, MAX_KEPT_NUMBERS, SymmetricOperator, loss_and_gradient};
 pub use population::{NormalObjective, PopulationCurvature};
 pub use second_derivative::activation_second_derivative;
 pub use spectrum::{Spectrum, Thresholds, Tier, TierCounts};

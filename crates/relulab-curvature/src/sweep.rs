@@ -8,7 +8,8 @@
 //! gradient   δᵀ h                      Rδᵀ h + δᵀ Rh
 //! ```
 //!
-//! A gradient takes three products a layer, a Hessian-vector product eight, a Gauss-Newton-vector product five.
+//! A gradient takes three products a layer; a Hessian-vector product eight, six of which depend on the vector, and a
+//! Gauss-Newton-vector product five, of which four do.
 //!
 //! *Reference*: Pearlmutter 1994, *Fast exact multiplication by the Hessian*.
 
@@ -189,7 +190,22 @@ impl<'a> Sweep<'a> {
         }
     }
 
-    /// δ and Rδ of all layers from those of the outputs.
+    /// The same, and σ'' ∂h in place of σ'': what [`Self::backward_rate`] needs.
+    pub(crate) fn backward_with_bend(&mut self) {
+        let n = self.n;
+        for l in (1..self.layers.len()).rev() {
+            let layer = &self.layers[l];
+            let (below, above) = self.values.split_at_mut(l);
+            let (here, top) = (&mut below[l - 1], &above[0]);
+            let weights = View::new(&self.parameters[layer.weights.clone()], layer.n_out, layer.n_in);
+            let delta = &mut here.delta[..n * layer.n_in];
+            multiply(delta, View::new(&top.delta, n, layer.n_out), weights, false);
+            here.bend.iter_mut().zip(&*delta).for_each(|(bend, delta)| *bend *= delta);
+            delta.iter_mut().zip(&here.slope).for_each(|(delta, slope)| *delta *= slope);
+        }
+    }
+
+    /// Rδ of all layers from that of the outputs; δ is there already, with [`Self::backward_with_bend`].
     pub(crate) fn backward_rate(&mut self, direction: &[f64]) {
         let n = self.n;
         for l in (1..self.layers.len()).rev() {
@@ -200,17 +216,15 @@ impl<'a> Sweep<'a> {
             let turn = View::new(&direction[layer.weights.clone()], layer.n_out, layer.n_in);
             let size = n * layer.n_in;
             here.delta_rate.resize(here.delta_rate.len().max(size), 0.0);
-            let (delta, rate) = (&mut here.delta[..size], &mut here.delta_rate[..size]);
-            multiply(delta, View::new(&top.delta, n, layer.n_out), weights, false);
+            let rate = &mut here.delta_rate[..size];
             multiply(rate, View::new(&top.delta_rate, n, layer.n_out), weights, false);
             multiply(rate, View::new(&top.delta, n, layer.n_out), turn, true);
             rate.iter_mut().zip(&here.slope).for_each(|(rate, slope)| *rate *= slope);
             if self.is_smooth {
-                for (((rate, delta), bend), z_rate) in rate.iter_mut().zip(&*delta).zip(&here.bend).zip(&here.z_rate) {
-                    *rate += bend * z_rate * delta;
+                for ((rate, bend), z_rate) in rate.iter_mut().zip(&here.bend).zip(&here.z_rate) {
+                    *rate += bend * z_rate;
                 }
             }
-            delta.iter_mut().zip(&here.slope).for_each(|(delta, slope)| *delta *= slope);
         }
     }
 

@@ -3,6 +3,7 @@
 mod sample;
 
 use proptest::prelude::*;
+use rayon::prelude::*;
 use relulab_curvature::{
     CurvatureEngine, CurvatureOperator, GramRows, Jacobian, LanczosOptions, MatrixKind, Spectrum, SymmetricOperator,
     gauss_newton_eigenvalues, gram_matrix, lanczos, loss_and_gradient,
@@ -106,4 +107,26 @@ fn bad_vectors_are_refused() {
     assert!(operator.apply(&[0.0; 6], &mut [0.0; 7]).is_err());
     assert!(CurvatureOperator::new(MatrixKind::GaussNewton, sample.objective(), &[0.0; 3]).is_err());
     assert!(CurvatureOperator::new(MatrixKind::PopulationHessian, sample.objective(), &sample.parameters).is_err());
+}
+
+#[test]
+fn later_and_simultaneous_products_have_the_same_bits() {
+    for (activation, kind) in
+        [("relu", MatrixKind::PatternHessian), ("tanh", MatrixKind::PatternHessian), ("gelu", MatrixKind::GaussNewton)]
+    {
+        let sample = Sample::new(Shape::new(2, vec![9, 7], 2).unwrap(), activation, Loss::SoftmaxCrossEntropy, 700, 3);
+        let operator = CurvatureOperator::new(kind, sample.objective(), &sample.parameters).unwrap();
+        let vector: Vec<f64> = (0..sample.parameters.len()).map(|i| libm::sin(i as f64)).collect();
+        let product = |_: usize| {
+            let mut out = vec![f64::NAN; vector.len()];
+            operator.apply(&vector, &mut out).unwrap();
+            out
+        };
+        let first = product(0);
+        assert_eq!(product(1), first);
+        let together: Vec<Vec<f64>> = (0..16).into_par_iter().map(product).collect();
+        assert!(together.iter().all(|image| *image == first));
+        let dense = CurvatureEngine::new(sample.objective()).matrix(kind, &sample.parameters).unwrap();
+        sample::assert_close(&first, &dense.times(&vector), 1e-11 * (1.0 + dense.frobenius_norm()));
+    }
 }

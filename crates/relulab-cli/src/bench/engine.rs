@@ -19,7 +19,7 @@ use std::io::Write;
 /// Rounds of each shape.
 const ROUNDS: usize = 5;
 /// Threads, unless others are asked for.
-const DEFAULT_THREADS: usize = 2;
+pub const DEFAULT_THREADS: usize = 2;
 /// Most networks of a shape.
 const MAX_SEEDS: u64 = 1 << 20;
 /// Most optimiser steps.
@@ -75,7 +75,10 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
 }
 
 /// Ctrl-C ends the command at once: nothing is kept of a benchmark, and Python ends when its input does.
-fn exit_on_interrupt() -> Result<(), Failure> {
+///
+/// # Errors
+/// When the handler cannot be installed.
+pub fn exit_on_interrupt() -> Result<(), Failure> {
     let handler = || {
         Failure::Interrupted("nothing is kept of a benchmark".to_owned()).report();
         std::process::exit(130);

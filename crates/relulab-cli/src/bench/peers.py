@@ -1,6 +1,6 @@
 """Trains the networks of `relulab bench engine` with JAX and PyTorch, and says how long that took.
 
-A worker: one JSON document a line, requests on stdin, replies on stdout, in the same order.
+A worker (worker.py goes before this file):
 
     {"ask": "versions", "threads": 2}                       -> {"python": "3.13.1", "jax": "0.10.2", "torch": null}
     {"ask": "prepare", "peer": "jax", "widths": [1, 16, 1],
@@ -8,23 +8,12 @@ A worker: one JSON document a line, requests on stdin, replies on stdout, in the
     {"ask": "run", "peer": "jax", "round": 0}                -> {"seconds": 2.5, "networks": 256, "steps": 3000,
                                                                 "median_loss": 0.004}
 
-What cannot be done is answered by {"error": "one line"}. All work is done on the CPU in float32. The networks are
+All work is done on the CPU in float32. The networks are
 those of relulab: ReLU, PyTorch's default initialisation, Adam with step size 0.01, fresh samples from N(0,1) at every
 step, target x^2, mean squared error.
 """
 
-import sys
-
-# "python -c" looks for modules in the current folder first, where a file may be called anything.
-sys.path = [entry for entry in sys.path if entry]
-
-import json
-import os
-import queue
-import signal
 import statistics
-import threading
-import time
 
 LEARNING_RATE, BETA1, BETA2, EPSILON = 0.01, 0.9, 0.999, 1e-8
 # torch.func vmap is timed over so many steps, or fewer once so many seconds are over: every step costs the same, so
@@ -32,23 +21,6 @@ LEARNING_RATE, BETA1, BETA2, EPSILON = 0.01, 0.9, 0.999, 1e-8
 VMAP_STEPS, VMAP_SECONDS = 200, 5
 # Steps before the clock starts, where nothing is compiled ahead of time.
 WARM_UP_STEPS = 20
-
-
-def use_threads(threads):
-    """Holds all libraries to a number of threads; to be called before they are imported."""
-    os.environ["JAX_PLATFORMS"] = "cpu"
-    os.environ["CUDA_VISIBLE_DEVICES"] = ""
-    os.environ["NPROC"] = os.environ["OMP_NUM_THREADS"] = str(threads)
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
-
-
-def version_of(package):
-    """The version of an installed package; None when it cannot be imported."""
-    try:
-        return __import__(package).__version__
-    except Exception:  # A broken installation raises anything; it counts as none.
-        return None
 
 
 class Jax:
@@ -220,31 +192,5 @@ class Worker:
         median = statistics.median(finite) if finite else None
         return {"seconds": seconds, "networks": networks, "steps": steps, "median_loss": median}
 
-    def answer(self, line):
-        request = json.loads(line)
-        try:
-            return getattr(self, request["ask"])(request)
-        except Exception as error:  # Whatever a peer raises is an answer: the other peers go on.
-            return {"error": " ".join(f"{type(error).__name__}: {error}".split())[:300]}
 
-
-def read_requests(requests):
-    """Queues the lines of stdin; ends this process as soon as relulab has gone, whatever it is computing."""
-    for line in sys.stdin:
-        requests.put(line)
-    os._exit(0)
-
-
-def main():
-    # Libraries may print: what they print goes to stderr, and replies keep stdout to themselves.
-    replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    requests = queue.Queue()
-    threading.Thread(target=read_requests, args=(requests,), daemon=True).start()
-    worker = Worker()
-    while True:
-        print(json.dumps(worker.answer(requests.get())), file=replies, flush=True)
-
-
-main()
+serve(Worker())

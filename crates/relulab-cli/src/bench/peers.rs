@@ -8,8 +8,10 @@ use crate::failure::Failure;
 use relulab_net::Shape;
 use serde::Serialize;
 
+/// What the process runs.
+pub const SCRIPT: &str = concat!(include_str!("worker.py"), include_str!("peers.py"));
 /// The interpreter that is tried when none is named.
-const DEFAULT_PYTHON: &str = "python3";
+pub const DEFAULT_PYTHON: &str = "python3";
 /// Time that a peer may spend on one shape before it sits out the remaining rounds.
 const MAX_SECONDS_PER_SHAPE: f64 = 20.0;
 /// Rounds in which even a slow peer takes part.
@@ -61,7 +63,7 @@ impl Peers {
     /// When an interpreter was named and is not one.
     pub fn start(python: Option<&str>, threads: usize) -> Result<Self, Failure> {
         let name = python.unwrap_or(DEFAULT_PYTHON);
-        let asked = Worker::start(name).and_then(|mut worker| {
+        let asked = Worker::start(name, SCRIPT).and_then(|mut worker| {
             let versions: Versions = worker.ask(&Request::Versions { threads })?;
             Ok((worker, versions))
         });

@@ -94,7 +94,7 @@ fn how_measured(timings: &[&PeerTiming], steps: u64) -> String {
 }
 
 /// A positive number with three significant digits, or all digits before the point.
-fn digits(value: f64) -> String {
+pub fn digits(value: f64) -> String {
     let decimals = match value {
         _ if value < 1.0 => 3,
         _ if value < 10.0 => 2,

@@ -1,12 +1,10 @@
-//! The Python process that trains with the peers' libraries.
+//! The Python process that works with the peers' libraries.
 
-use super::protocol::{Request, WorkerError, read};
+use super::protocol::{WorkerError, read};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-
-/// What the process runs; it travels inside our binary.
-const SCRIPT: &str = include_str!("peers.py");
 
 /// A process that answers questions one after another, so that its runs interleave with ours.
 ///
@@ -20,13 +18,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the peers' script with a Python interpreter.
+    /// Starts a script with a Python interpreter; `worker.py` and the script travel inside our binary.
     ///
     /// # Errors
     /// When the interpreter cannot be started.
-    pub fn start(python: &str) -> Result<Self, WorkerError> {
+    pub fn start(python: &str, script: &str) -> Result<Self, WorkerError> {
         let mut command = Command::new(python);
-        command.args(["-c", SCRIPT]);
+        command.args(["-c", script]);
         Self::spawn(command)
     }
 
@@ -46,7 +44,7 @@ impl Worker {
     ///
     /// # Errors
     /// When the process refuses, answers something else, or has ended.
-    pub fn ask<T: DeserializeOwned>(&mut self, request: &Request) -> Result<T, WorkerError> {
+    pub fn ask<T: DeserializeOwned>(&mut self, request: &impl Serialize) -> Result<T, WorkerError> {
         let mut line = serde_json::to_string(request).map_err(|error| WorkerError::Garbled(error.to_string()))?;
         line.push('\n');
         let sent = self.requests.write_all(line.as_bytes()).and_then(|()| self.requests.flush());
@@ -70,7 +68,8 @@ impl Drop for Worker {
 #[cfg(all(test, unix))]
 mod tests {
     use super::super::peer::Peer;
-    use super::super::protocol::{Prepared, Run, Versions};
+    use super::super::peers::SCRIPT;
+    use super::super::protocol::{Prepared, Request, Run, Versions};
     use super::*;
 
     /// A stand-in for Python: reads a line for each line that it says.
@@ -101,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_missing_interpreter_is_named() {
-        let error = Worker::start("no-such-python").unwrap_err();
+        let error = Worker::start("no-such-python", SCRIPT).unwrap_err();
         assert!(matches!(error, WorkerError::NotStarted { .. }));
         assert!(error.to_string().starts_with("no-such-python: "));
     }
