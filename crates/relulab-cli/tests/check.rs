@@ -8,8 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-const VERDICTS: [&str; 6] =
-    ["reproduced", "in_part", "luck", "not_reproduced", "self_contradictory", "not_testable"];
+const VERDICTS: [&str; 6] = ["reproduced", "in_part", "luck", "not_reproduced", "self_contradictory", "not_testable"];
 /// The paper has more claims than this.
 const LEAST_CLAIMS: usize = 80;
 
@@ -115,7 +114,8 @@ fn bad_input_is_refused_in_one_line() {
     assert!(said.contains("alchemy"), "{said}");
     refusal(home, &["check", "anatomy", "--from", "a", "--quick"]);
     assert_eq!(fs::read_dir(home.join("full")).unwrap().count(), 1);
-    let small = ["enumerate", "--neurons", "3", "--target", "quadratic", "--steps", "5", "--seeds", "1", "--out", "small"];
+    let small =
+        ["enumerate", "--neurons", "3", "--target", "quadratic", "--steps", "5", "--seeds", "1", "--out", "small"];
     assert!(relulab(home, &small).status.success());
     let said = refusal(home, &["check", "anatomy", "--quick", "--enumeration", "small"]);
     assert!(said.contains("--enumeration: small does not stand in for the paper's enumeration"), "{said}");

@@ -12,6 +12,7 @@ pub mod construction;
 mod death_theory;
 pub mod design_rule;
 pub mod dimension;
+pub mod dynamics;
 pub mod effective_width;
 pub mod enumerations;
 pub mod gauge;
@@ -46,6 +47,7 @@ pub fn experiments() -> Vec<Box<dyn Experiment>> {
         Box::new(walks::Walks),
         Box::new(cloud::SolutionCloud),
         Box::new(connectivity::Connectivity),
+        Box::new(dynamics::Dynamics),
         Box::new(named_shapes::NamedShapes),
         Box::new(dimension::Dimension),
         Box::new(activations::Activations),

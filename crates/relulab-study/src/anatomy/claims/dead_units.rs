@@ -13,11 +13,8 @@ use crate::check::{Book, Evidence, View};
 /// x² in one dimension, the target that the paper's text on dead units comes back to.
 const SQUARE: Task = TASKS[2];
 /// The paper's activations: name, normalised loss, gain over ReLU.
-const ACTIVATIONS: [(&str, &str, f64, f64); 3] = [
-    ("leaky_relu:0.01", "LeakyReLU", 5.30e-4, 2.2),
-    ("gelu", "GELU", 5.47e-4, 2.2),
-    ("tanh", "tanh", 4.15e-4, 2.9),
-];
+const ACTIVATIONS: [(&str, &str, f64, f64); 3] =
+    [("leaky_relu:0.01", "LeakyReLU", 5.30e-4, 2.2), ("gelu", "GELU", 5.47e-4, 2.2), ("tanh", "tanh", 4.15e-4, 2.9)];
 /// The paper's normalised loss of ReLU.
 const RELU_LOSS: f64 = 1.19e-3;
 /// log10 of 1.1: losses within 10 % of each other match.
@@ -78,7 +75,11 @@ fn compared(book: &mut Book, evidence: &Evidence) {
             .map(|(task, loss)| {
                 let case = |activation: &str| activations::case_of(task, activation, LONG);
                 evidence.paired(
-                    format!("{loss}, {}, ReLU over this, paired by seed{}", words(task), if log { ", log10" } else { "" }),
+                    format!(
+                        "{loss}, {}, ReLU over this, paired by seed{}",
+                        words(task),
+                        if log { ", log10" } else { "" }
+                    ),
                     "activations",
                     (&case("relu"), loss),
                     (&case(name), loss),
@@ -165,7 +166,8 @@ fn counted(book: &mut Book, evidence: &Evidence) {
 }
 
 fn arm(weights: Weights, state: State) -> String {
-    let weights = if weights == Weights::Drawn { "all weights drawn anew" } else { "incoming weights drawn anew, outgoing 0" };
+    let weights =
+        if weights == Weights::Drawn { "all weights drawn anew" } else { "incoming weights drawn anew, outgoing 0" };
     let state = match state {
         State::Kept => "optimiser state kept",
         State::Reset => "optimiser state of the unit reset",
@@ -207,7 +209,11 @@ fn revived(book: &mut Book, evidence: &Evidence) {
         fresh_first()
             .map(|(weights, state)| {
                 evidence.view(
-                    format!("share of revived units dead again after {after} steps, {}, {}", words(task), arm(weights, state)),
+                    format!(
+                        "share of revived units dead again after {after} steps, {}, {}",
+                        words(task),
+                        arm(weights, state)
+                    ),
                     "revival",
                     &revival::case_of("16", task, SHORT, (weights, state), after),
                     revival::DEAD_AGAIN,
@@ -217,7 +223,12 @@ fn revived(book: &mut Book, evidence: &Evidence) {
     };
     let mut deaths = again(revival::AFTER[2], SQUARE);
     deaths.extend(again(revival::AFTER[2], TASKS[0]));
-    book.judge("revived units die again within 2000 steps", "re-die", Rule::Single(Expected::AtLeast(0.95)), deaths.clone());
+    book.judge(
+        "revived units die again within 2000 steps",
+        "re-die",
+        Rule::Single(Expected::AtLeast(0.95)),
+        deaths.clone(),
+    );
     book.judge(
         "most of the revived units die again (share above one half)",
         "temporary",
@@ -267,12 +278,7 @@ fn effective(book: &mut Book, evidence: &Evidence) {
     let dead = |task: Task| {
         evidence.view(format!("1000 samples, {}", words(task)), "effective-width", &case(20, task, "relu"), DEAD)
     };
-    book.judge(
-        "ReLU-20 has 5 dead units",
-        "5",
-        Rule::Single(Expected::Number(5.0)),
-        tasks().map(dead).collect(),
-    );
+    book.judge("ReLU-20 has 5 dead units", "5", Rule::Single(Expected::Number(5.0)), tasks().map(dead).collect());
     book.judge(
         "ReLU-16 underperforms ReLU-12 (target lost)",
         "worse",
@@ -307,7 +313,10 @@ fn effective(book: &mut Book, evidence: &Evidence) {
         "dead units cost capacity: at one width, networks with more of them have larger losses",
         "yes",
         Rule::Positive,
-        tasks().map(|task| correlation(task, "normal")).chain(tasks().map(|task| correlation(task, "uniform5"))).collect(),
+        tasks()
+            .map(|task| correlation(task, "normal"))
+            .chain(tasks().map(|task| correlation(task, "uniform5")))
+            .collect(),
     );
 }
 
@@ -368,9 +377,12 @@ fn layers(book: &mut Book, evidence: &Evidence) {
         Rule::Positive,
         vec![at_start("8,8"), at_start("5,7,4"), at_start("4,4,4,4")],
     );
-    let theory = evidence.sample("initial-death", &initial_death::second_layer_case(8), &initial_death::probability("1000"));
-    let seen = evidence.sample("initial-death", &initial_death::case_of("8,8", 1, "relu"), &initial_death::share("1000", 2));
-    let first = evidence.sample("initial-death", &initial_death::first_layer_case(1), &initial_death::probability("1000"));
+    let theory =
+        evidence.sample("initial-death", &initial_death::second_layer_case(8), &initial_death::probability("1000"));
+    let seen =
+        evidence.sample("initial-death", &initial_death::case_of("8,8", 1, "relu"), &initial_death::share("1000", 2));
+    let first =
+        evidence.sample("initial-death", &initial_death::first_layer_case(1), &initial_death::probability("1000"));
     let number = |value: Option<f64>| crate::check::rule::short(value.unwrap_or(f64::NAN));
     book.remark(format!(
         "theory: a unit of layer 2 above 8 units is dead on the samples with probability {}, simulated {}; one of layer 1 \
@@ -387,6 +399,11 @@ fn layers(book: &mut Book, evidence: &Evidence) {
             &in_layer(layer_death::WASTED, layer),
         )
     };
-    book.judge("parameters wasted by a dead unit in layer 2 of [8,8]", "10", Rule::Exact(10.0, 0), vec![cost("8,8", 2)]);
+    book.judge(
+        "parameters wasted by a dead unit in layer 2 of [8,8]",
+        "10",
+        Rule::Exact(10.0, 0),
+        vec![cost("8,8", 2)],
+    );
     book.judge("parameters wasted by a dead unit of a shallow network", "3", Rule::Exact(3.0, 0), vec![cost("16", 1)]);
 }

@@ -2,7 +2,9 @@
 
 mod architecture;
 mod construction;
+mod dead_units;
 mod dimensions;
+mod dynamics;
 mod parameter_space;
 mod sweep;
 
@@ -13,9 +15,11 @@ use crate::check::{Book, Claim, Evidence};
 pub fn claims(evidence: &Evidence, enumerated: &Enumerated) -> Vec<Claim> {
     let mut book = Book::new("A");
     parameter_space::enter(&mut book, evidence);
+    dynamics::enter(&mut book, evidence);
     architecture::enter(&mut book, evidence, enumerated);
     dimensions::enter(&mut book, evidence, enumerated);
     sweep::enter(&mut book, evidence, enumerated);
+    dead_units::enter(&mut book, evidence);
     construction::enter(&mut book, evidence);
     book.finish()
 }
