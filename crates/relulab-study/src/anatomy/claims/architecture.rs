@@ -191,7 +191,7 @@ fn frontier(book: &mut Book, evidence: &Evidence, enumerated: &Enumerated) {
         ["uniform5", "uniform4", "uniform3", "normal"]
             .into_iter()
             .flat_map(|name| [(name, &long, "3000 steps"), (name, &short, "2000 steps")])
-            .map(|(name, case, steps)| evidence.view(format!("{name}, {steps}, 256 seeds"), "named-shapes", case, name))
+            .map(|(name, case, steps)| evidence.view(format!("{name}, {steps}"), "named-shapes", case, name))
             .collect()
     };
     for (_, shape, _, loss, _) in FRONTIER {
@@ -307,7 +307,7 @@ fn bottlenecks(book: &mut Book, evidence: &Evidence, enumerated: &Enumerated) {
     let named = |shape: &str| {
         let case = named_shapes::case_of(shape, "quadratic", 1, LONG);
         ["uniform5", "uniform4", "uniform3", "normal"]
-            .map(|name| evidence.view(format!("{name}, 3000 steps, 256 seeds"), "named-shapes", &case, name))
+            .map(|name| evidence.view(format!("{name}, 3000 steps"), "named-shapes", &case, name))
             .to_vec()
     };
     book.judge("loss of [4,3,9] on x²", "57", Rule::Single(Expected::Number(57.0)), named("4,3,9"));

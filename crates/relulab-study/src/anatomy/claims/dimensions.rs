@@ -192,7 +192,7 @@ fn dead(book: &mut Book, evidence: &Evidence) {
     let views = |shape: &str, target: &str, dim: usize| -> Vec<View> {
         let long = named_shapes::case_of(shape, target, dim, LONG);
         let mut views = vec![
-            evidence.view("1000 samples, 3000 steps, 256 seeds", "named-shapes", &long, "dead"),
+            evidence.view("1000 samples, 3000 steps", "named-shapes", &long, "dead"),
             evidence.view("64 samples, 3000 steps", "named-shapes", &long, "dead of 64"),
         ];
         if (target, dim) == ("quadratic", 1) {
