@@ -22,6 +22,7 @@ mod line_death;
 pub mod named_shapes;
 pub mod observation;
 pub mod revival;
+pub mod scale;
 mod setting;
 mod snapshot;
 pub mod spectra;
@@ -43,6 +44,7 @@ pub const NAME: &str = "anatomy";
 /// All experiments, in the order of the paper.
 pub fn experiments() -> Vec<Box<dyn Experiment>> {
     vec![
+        Box::new(scale::AtScale),
         Box::new(spectra::Spectra),
         Box::new(walks::Walks),
         Box::new(cloud::SolutionCloud),

@@ -6,6 +6,7 @@ mod dead_units;
 mod dimensions;
 mod dynamics;
 mod parameter_space;
+mod scale;
 mod sweep;
 
 use super::enumerations::Enumerated;
@@ -21,5 +22,6 @@ pub fn claims(evidence: &Evidence, enumerated: &Enumerated) -> Vec<Claim> {
     sweep::enter(&mut book, evidence, enumerated);
     dead_units::enter(&mut book, evidence);
     construction::enter(&mut book, evidence);
+    scale::enter(&mut book, evidence);
     book.finish()
 }
