@@ -43,7 +43,7 @@ impl Experiment for Activations {
     }
 
     fn seconds(&self, _job: &str, scale: Scale) -> f64 {
-        scale.pick(0.2, 2.0)
+        scale.pick(0.1, 2.0)
     }
 
     fn run(&self, job: &str, context: &Context<'_>) -> Result<Readings, CheckError> {

@@ -64,7 +64,7 @@ impl Experiment for EffectiveWidth {
     }
 
     fn seconds(&self, job: &str, scale: Scale) -> f64 {
-        scale.pick(0.5, 5.0) * if job.starts_with("d=2") { 2.0 } else { 1.0 }
+        scale.pick(0.3, 3.0) * if job.starts_with("d=2") { 2.0 } else { 1.0 }
     }
 
     fn run(&self, job: &str, context: &Context<'_>) -> Result<Readings, CheckError> {

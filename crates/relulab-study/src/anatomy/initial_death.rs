@@ -72,7 +72,7 @@ impl Experiment for InitialDeath {
     }
 
     fn seconds(&self, _job: &str, scale: Scale) -> f64 {
-        scale.pick(0.1, 1.5)
+        scale.pick(0.1, 1.0)
     }
 
     fn run(&self, job: &str, context: &Context<'_>) -> Result<Readings, CheckError> {

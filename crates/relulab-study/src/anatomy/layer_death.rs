@@ -61,7 +61,7 @@ impl Experiment for LayerDeath {
     }
 
     fn seconds(&self, job: &str, scale: Scale) -> f64 {
-        if job == COST_JOB { 0.01 } else { scale.pick(0.2, 2.0) }
+        if job == COST_JOB { 0.01 } else { scale.pick(0.1, 1.5) }
     }
 
     fn run(&self, job: &str, context: &Context<'_>) -> Result<Readings, CheckError> {

@@ -45,7 +45,7 @@ impl Experiment for Observation {
     }
 
     fn seconds(&self, _job: &str, scale: Scale) -> f64 {
-        scale.pick(0.2, 3.0)
+        scale.pick(0.1, 1.0)
     }
 
     fn run(&self, job: &str, context: &Context<'_>) -> Result<Readings, CheckError> {

@@ -11,7 +11,9 @@ use relulab_net::Shape;
 use relulab_train::{Start, Trained};
 
 /// Steps after revival at which units are looked at; the last ends the training, and losses are measured there.
-pub const AFTER: [u64; 3] = [500, 1000, 2000];
+pub const AFTER: [u64; 4] = [0, 500, 1000, LAST];
+/// Steps of training after revival.
+pub const LAST: u64 = 2000;
 /// Steps before revival.
 pub const STARTS: [u64; 2] = [SHORT, LONG];
 /// Dead units at the start, which the arms other than the control revive.
@@ -103,7 +105,7 @@ impl Experiment for Revival {
     }
 
     fn seconds(&self, _job: &str, scale: Scale) -> f64 {
-        scale.pick(0.3, 3.0)
+        scale.pick(0.1, 1.0)
     }
 
     fn run(&self, job: &str, context: &Context<'_>) -> Result<Readings, CheckError> {
@@ -128,7 +130,7 @@ impl Experiment for Revival {
         if patients.is_empty() {
             return context.unless_cancelled(readings);
         }
-        let mut setting = task.setting(start + AFTER[2])?;
+        let mut setting = task.setting(start + LAST)?;
         setting.checkpoints = AFTER.map(|after| start + after).to_vec();
         for arm in ARMS {
             let starts: Vec<Start> =
@@ -138,7 +140,7 @@ impl Experiment for Revival {
                 let case = case_of(&hidden, task, start, arm, after);
                 let snapshot = Snapshot::after(start + after, &shape, setting.activation, &trained);
                 note_units(&case, &gauge, &snapshot, &patients, &mut readings);
-                if after == AFTER[2] {
+                if after == LAST {
                     let control = (Weights::Control, if arm.1 == State::Fresh { State::Fresh } else { State::Kept });
                     let control = case_of(&hidden, task, start, control, after);
                     note_losses(&case, &control, &gauge, &snapshot, &mut readings);
@@ -232,10 +234,10 @@ mod tests {
         context_of(Scale::Quick, |context| {
             let task = TASKS[2];
             let readings = Revival.run(&start_case_of("16", task, SHORT), context).unwrap();
-            let control = case_of("16", task, SHORT, ARMS[0], AFTER[2]);
-            let (setting, shape, trained) = uninterrupted(task, "16", SHORT + AFTER[2], context);
+            let control = case_of("16", task, SHORT, ARMS[0], LAST);
+            let (setting, shape, trained) = uninterrupted(task, "16", SHORT + LAST, context);
             let gauge = Gauge::new(&setting, context).unwrap();
-            let losses = gauge.losses(&Snapshot::after(SHORT + AFTER[2], &shape, setting.activation, &trained));
+            let losses = gauge.losses(&Snapshot::after(SHORT + LAST, &shape, setting.activation, &trained));
             let controls: Vec<(u64, f64)> = readings.values(&control, LOSSES[0]).collect();
             assert!(controls.len() > 4);
             for (seed, loss) in controls {
