@@ -35,12 +35,30 @@ fn the_table_of_bench_engine() {
 }
 
 #[test]
+fn the_document_of_bench_curvature() {
+    let output = relulab("bench curvature --no-peers --quick --json");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = document["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    for (row, name) in rows.iter().zip(["spectrum", "spectra"]) {
+        assert_eq!((row["row"].as_str(), row["ratio"].as_f64()), (Some(name), None));
+        assert!(row["ms"].as_f64().unwrap() > 0.0);
+        assert_eq!(row["ms_of_rounds"].as_array().unwrap().len(), 5);
+    }
+    assert!(rows[0]["hessian_ms"].as_f64().unwrap() < rows[0]["ms"].as_f64().unwrap());
+    assert!(document["versions"].is_null());
+}
+
+#[test]
 fn bad_input_is_one_clear_line_and_exit_code_2() {
     for (line, told) in [
         ("bench engine --no-peers --shapes 4,,4", "\"4,,4\""),
         ("bench engine --no-peers --seeds 0", "--seeds"),
         ("bench engine --no-peers --threads 0", "--threads"),
         ("bench engine --python no-such-python --shapes 4", "--python: no-such-python"),
+        ("bench curvature --python no-such-python", "--python: no-such-python"),
+        ("bench curvature --no-peers --threads 0", "--threads"),
         ("bench motor", "motor"),
     ] {
         let output = relulab(line);

@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// Characters of the longest bar.
 const BAR_WIDTH: f64 = 24.0;
 /// Width of a column of bars.
-const COLUMN_WIDTH: usize = 40;
+const COLUMN_WIDTH: usize = 48;
 /// Rows from which empty ones are left out.
 const MANY_ROWS: usize = 20;
 
