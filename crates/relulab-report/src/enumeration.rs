@@ -4,7 +4,7 @@ mod columns;
 mod controls;
 mod plan;
 mod sections;
-mod tables;
+pub(crate) mod tables;
 
 use crate::escape::{escape_text, slug};
 use crate::figure::Figure;

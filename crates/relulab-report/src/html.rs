@@ -10,6 +10,7 @@ const PAGE_CSS: &str = include_str!("../assets/report.css");
 pub struct Page {
     title: String,
     losses: Vec<String>,
+    styles: String,
     body: String,
     scripts: String,
 }
@@ -21,7 +22,14 @@ impl Page {
     /// identifiers of CSS.
     pub fn new(title: &str, losses: &[&str]) -> Self {
         let losses = losses.iter().map(|loss| (*loss).to_owned()).collect();
-        Self { title: title.to_owned(), losses, body: String::new(), scripts: String::new() }
+        let (styles, body, scripts) = Default::default();
+        Self { title: title.to_owned(), losses, styles, body, scripts }
+    }
+
+    /// Appends rules of this crate to the page's style sheet.
+    pub fn style(&mut self, css: &str) -> &mut Self {
+        self.styles.push_str(css);
+        self
     }
 
     /// Appends markup, which must be well-formed and escaped.
@@ -58,12 +66,13 @@ impl Page {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
              script-src 'unsafe-inline'; img-src data:\"/>\n\
-             <title>{}</title>\n<style>\n{}{}{}{}</style>\n</head>\n<body>\n{}\n{}</body>\n</html>\n",
+             <title>{}</title>\n<style>\n{}{}{}{}{}</style>\n</head>\n<body>\n{}\n{}</body>\n</html>\n",
             self.losses.first().map_or("", String::as_str),
             escape_text(&self.title),
             palette::css_variables(),
             palette::figure_css(),
             PAGE_CSS,
+            self.styles,
             self.loss_css(),
             self.body,
             self.scripts,

@@ -12,6 +12,8 @@ const RATIO_DIGITS: usize = 2;
 const NEAR_ONE: std::ops::Range<f64> = 0.1..2.0;
 /// Magnitudes in this half-open range of powers of ten are written without an exponent.
 const PLAIN_EXPONENTS: std::ops::Range<i32> = -3..5;
+/// Whole numbers below this are written out.
+const LARGEST_WHOLE: f64 = 1e6;
 /// What stands for a number that does not exist.
 pub const ABSENT: &str = "–";
 
@@ -23,6 +25,18 @@ pub fn round_significant(value: f64, digits: usize) -> f64 {
 /// A number for a reader, to three significant digits: `0.0123`, `12.3`, `1.23×10⁻⁵`.
 pub fn human(value: f64) -> String {
     significant(value, TABLE_DIGITS)
+}
+
+/// The same, but whole numbers stay whole and infinity has its sign: `4`, `0.0123`, `∞`.
+pub fn tidy(value: f64) -> String {
+    if value.is_infinite() {
+        if value > 0.0 { "∞".to_owned() } else { "−∞".to_owned() }
+    } else if value.fract() == 0.0 && value.abs() < LARGEST_WHOLE {
+        let text = count(value.abs() as usize);
+        if value < 0.0 { format!("−{text}") } else { text }
+    } else {
+        human(value)
+    }
 }
 
 /// The same for a number that may be absent.
@@ -193,6 +207,8 @@ mod tests {
         assert_eq!([coefficient(-0.714), coefficient(0.5), coefficient(-0.001)], ["−0.71", "+0.50", "0.00"]);
         assert_eq!([count(0), count(999), count(32768), count(1_000_000)], ["0", "999", "32,768", "1,000,000"]);
         assert_eq!([-4, -3, -1, 0, 3, 4].map(power_of_ten), ["10⁻⁴", "0.001", "0.1", "1", "1000", "10⁴"]);
+        let tidied = [4.0, -12.0, 0.01234, 1e7, f64::INFINITY, f64::NAN, 20_000.0].map(tidy);
+        assert_eq!(tidied, ["4", "−12", "0.0123", "1.00×10⁷", "∞", ABSENT, "20,000"]);
         assert_eq!(json(Some(f64::NAN), 5), "null");
         assert_eq!(json(Some(16.0), 5), "16");
         assert_eq!(json(Some(0.0000123456), 5), "1.2346e-5");

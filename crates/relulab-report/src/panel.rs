@@ -19,6 +19,8 @@ pub enum Marker {
     Triangle,
     /// A triangle that points down, with the paper inside.
     HollowTriangle,
+    /// A diagonal cross with a rim of paper: a number from elsewhere, such as a publication's.
+    Cross,
 }
 
 impl Marker {
@@ -47,6 +49,11 @@ impl Marker {
             }
             Self::HollowTriangle => {
                 svg.path("hollow", &polygon(&[(0.0, 1.2), (1.1, -0.8), (-1.1, -0.8)]));
+            }
+            Self::Cross => {
+                let stroke = |sign: f64| polyline([-1.0, 1.0].map(|end| Some((x + end * r, y + sign * end * r))));
+                let data = format!("{}{}", stroke(1.0), stroke(-1.0));
+                svg.path("rim", &data).path("cross", &data);
             }
         }
     }
@@ -202,6 +209,21 @@ impl Panel {
         svg.open("g", &[("class", &format!("c{}", colour % N_SERIES_COLOURS))]).path("bar", &data).close();
     }
 
+    /// Draws the area between lower and upper values, moved into the frame where they lie outside.
+    pub fn band(&self, svg: &mut Svg, colour: usize, points: impl Iterator<Item = (f64, [f64; 2])>) {
+        let (across, upwards) = (self.x.across(self.frame), self.y.upwards(self.frame));
+        let edges = points
+            .filter_map(|(x, [low, high])| Some((across.clamped(x)?, upwards.clamped(low)?, upwards.clamped(high)?)));
+        let edges: Vec<(f64, f64, f64)> = edges.collect();
+        if edges.len() < 2 {
+            return;
+        }
+        let there = edges.iter().map(|&(x, low, _)| (x, low));
+        let back = edges.iter().rev().map(|&(x, _, high)| (x, high));
+        let data = polyline(there.chain(back).map(Some)) + "Z";
+        svg.open("g", &[("class", &format!("c{}", colour % N_SERIES_COLOURS))]).path("band", &data).close();
+    }
+
     /// Draws a cloud of points as one path of dots.
     pub fn cloud(&self, svg: &mut Svg, cloud: &Cloud) {
         let (across, upwards) = (self.x.across(self.frame), self.y.upwards(self.frame));
@@ -218,7 +240,16 @@ impl Panel {
     pub fn horizontal_rule(&self, svg: &mut Svg, y: f64, word: &str) {
         if let Some(pixel) = self.y.upwards(self.frame).position(y) {
             svg.line("rule", (self.frame.left, pixel), (self.frame.right, pixel));
-            svg.text("tick", Anchor::End, (self.frame.right - 2.0, pixel - 5.0), word);
+            if !word.is_empty() {
+                svg.text("tick", Anchor::End, (self.frame.right - 2.0, pixel - 5.0), word);
+            }
+        }
+    }
+
+    /// Writes a word above the right end of a horizontal rule, on a rim of paper: for words over other marks.
+    pub fn rule_word(&self, svg: &mut Svg, y: f64, word: &str) {
+        if let Some(pixel) = self.y.upwards(self.frame).position(y) {
+            svg.text("tick over", Anchor::End, (self.frame.right - 2.0, pixel - 5.0), word);
         }
     }
 

@@ -58,7 +58,7 @@ pub(super) fn target(summary: &Summary, target: &TargetView, index: usize, views
         format!(
             "{}<details><summary>The numbers</summary>{}</details>",
             figure(&target.frontier(view)),
-            tables::depths(target, view)
+            tables::depths(&target.depths, view)
         )
     }));
     markup.push_str("<h3>All shapes</h3>\n");

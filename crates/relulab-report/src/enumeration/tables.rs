@@ -1,17 +1,16 @@
 //! The tables of the report.
 
-use super::TargetView;
 use crate::figure::correlation::feature_label;
 use crate::findings::estimate;
 use crate::html::Table;
 use crate::loss_view::LossView;
 use crate::number::{ABSENT, coefficient, count, hidden_text, human, human_or_absent, median_count, percent};
 use crate::svg::Px;
-use relulab_study::summary::{Correlation, CorrelationRow, Estimate, RankedShape, ShapeSummary};
+use relulab_study::summary::{Correlation, CorrelationRow, DepthSummary, Estimate, RankedShape, ShapeSummary};
 use std::collections::HashMap;
 
 /// The frontier's numbers, a row per depth.
-pub(super) fn depths(target: &TargetView, view: LossView) -> String {
+pub(crate) fn depths(depths: &[&DepthSummary], view: LossView) -> String {
     let heads = [
         "depth",
         "shapes",
@@ -24,7 +23,7 @@ pub(super) fn depths(target: &TargetView, view: LossView) -> String {
         "tries: matched ratio [95 %]",
     ];
     let mut table = Table::new("numbers", "", &heads);
-    for depth in &target.depths {
+    for depth in depths {
         let frontier = view.value_of(&depth.losses);
         let ratio = &frontier.ratio_to_depth1;
         let matched: Vec<String> = ratio

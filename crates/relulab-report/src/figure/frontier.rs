@@ -15,13 +15,32 @@ const HEIGHT: f64 = 430.0;
 /// Pixels between neighbouring series at one depth.
 const SHIFT: f64 = 4.0;
 
+/// What a publication says of one depth.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Published {
+    /// Number of hidden layers.
+    pub depth: usize,
+    /// Its loss.
+    pub loss: Option<f64>,
+    /// Its ratio to depth 1, above 1 where depth helps.
+    pub ratio: Option<f64>,
+}
+
 /// Draws the frontier of one target and loss; `depths` are those of the target, in increasing order.
 pub fn frontier(target: &str, view: LossView, depths: &[&DepthSummary]) -> Figure {
-    let mut svg = Svg::new();
-    let of = |depth: &DepthSummary| view.value_of(&depth.losses);
-    let frame = |left: f64, right: f64| Frame { left, right, top: 74.0, bottom: HEIGHT - 52.0 };
+    frontier_beside(target, view, depths, &[])
+}
 
-    let losses = [
+/// The same with a publication's numbers beside ours.
+pub fn frontier_beside(target: &str, view: LossView, depths: &[&DepthSummary], published: &[Published]) -> Figure {
+    let mut svg = Svg::new();
+    // The legend of a publication's numbers may need one more row.
+    let extra = if published.is_empty() { 0.0 } else { 20.0 };
+    let height = HEIGHT + extra;
+    let of = |depth: &DepthSummary| view.value_of(&depth.losses);
+    let frame = |left: f64, right: f64| Frame { left, right, top: 74.0 + extra, bottom: height - 52.0 };
+
+    let mut losses = vec![
         series("best single run", 4, Marker::Ring, Line::Dashed, depths, |d| plain(of(d).best_single)),
         series("best median of a shape", 2, Marker::Square, Line::Dashed, depths, |d| plain(of(d).best_median)),
         series("selection-corrected, 95 %", 0, Marker::Disc, Line::Solid, depths, |d| of(d).selected),
@@ -29,10 +48,11 @@ pub fn frontier(target: &str, view: LossView, depths: &[&DepthSummary]) -> Figur
             plain(of(d).median_of_medians)
         }),
     ];
+    losses.extend(published_series(depths, published, |one| one.loss));
     let heading = Heading { title: "Loss", label: format!("loss, {}", view.label()), reference: None };
     draw_panel(&mut svg, frame(76.0, 500.0), &losses, depths, &heading);
 
-    let ratios = [
+    let mut ratios = vec![
         series("best single run", 4, Marker::Ring, Line::Dashed, depths, |d| plain(of(d).ratio_to_depth1.best_single)),
         series("best median of a shape", 2, Marker::Square, Line::Dashed, depths, |d| {
             plain(of(d).ratio_to_depth1.best_median)
@@ -40,6 +60,7 @@ pub fn frontier(target: &str, view: LossView, depths: &[&DepthSummary]) -> Figur
         series("selection-corrected, 95 %", 0, Marker::Disc, Line::Solid, depths, |d| of(d).ratio_to_depth1.selected),
         matched_series(depths, of),
     ];
+    ratios.extend(published_series(depths, published, |one| one.ratio));
     let heading = Heading {
         title: "Ratio to depth 1: above 1, depth helps",
         label: "loss of depth 1 / loss of this depth".to_owned(),
@@ -54,7 +75,7 @@ pub fn frontier(target: &str, view: LossView, depths: &[&DepthSummary]) -> Figur
          selection-corrected loss chooses a shape on half of the seeds and scores it on the other half. Right: the \
          same as ratios to depth 1, and the best of equally many tries at either depth."
             .to_owned(),
-        (WIDTH, HEIGHT),
+        (WIDTH, height),
         svg,
     )
 }
@@ -109,6 +130,31 @@ fn series(
     // The corrected series stays on its depth; the others, which have no interval, stand at its left.
     let shift = if colour == 0 { 0.0 } else { -SHIFT };
     Series { name: name.to_owned(), colour, marker, line, shift, points: points.collect() }
+}
+
+/// A publication's numbers at the depths that the figure has; `None` when it says nothing.
+fn published_series(
+    depths: &[&DepthSummary],
+    published: &[Published],
+    get: impl Fn(&Published) -> Option<f64>,
+) -> Option<Series> {
+    let drawn = published.iter().filter(|one| depths.iter().any(|depth| depth.depth == one.depth));
+    let points: Vec<Point> = drawn
+        .filter_map(|one| {
+            let value = get(one)?;
+            let note = format!("depth {}, the paper: {}", one.depth, human(value));
+            Some(Point { x: one.depth as f64, y: Some(value), interval: None, note })
+        })
+        .collect();
+    let name = "the paper".to_owned();
+    (!points.is_empty()).then_some(Series {
+        name,
+        colour: 3,
+        marker: Marker::Cross,
+        line: Line::None,
+        shift: 0.0,
+        points,
+    })
 }
 
 /// The matched tries of every depth: those with the most tries, which is the fairest comparison that was made.

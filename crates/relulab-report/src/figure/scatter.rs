@@ -34,28 +34,8 @@ pub fn scatter(target: &str, view: LossView, shapes: &[&ShapeSummary]) -> Figure
     };
     panel.draw(&mut svg);
 
-    let mut by_depth: BTreeMap<usize, Cloud> = BTreeMap::new();
-    let mut taken = BTreeSet::new();
-    let deepest = placed.iter().map(|p| p.0).max().unwrap_or(1);
-    let shallowest = placed.iter().map(|p| p.0).min().unwrap_or(1);
-    let span = deepest.saturating_sub(shallowest).max(1) as f64;
-    for (depth, params, loss) in placed {
-        let Some((x, y)) = panel.place(params, loss) else { continue };
-        if taken.insert((depth, (x / CELL) as i64, (y / CELL) as i64)) {
-            let colour = || sequential((depth - shallowest) as f64 / span);
-            let cloud = by_depth.entry(depth).or_insert_with(|| Cloud { colour: colour(), points: Vec::new() });
-            cloud.points.push((params, loss));
-        }
-    }
-    for (place, (depth, cloud)) in by_depth.iter().enumerate() {
-        panel.cloud(&mut svg, cloud);
-        // Entries shrink where the depths are many.
-        let pitch = ((HEIGHT - 100.0) / by_depth.len() as f64).min(20.0);
-        let y = 46.0 + pitch * place as f64;
-        svg.element("circle", &[("cx", &(WIDTH - 74.0)), ("cy", &(y - 4.0)), ("r", &4.0), ("fill", &cloud.colour)]);
-        svg.text("tick", Anchor::Start, (WIDTH - 64.0, y), &depth.to_string());
-    }
-    svg.text("subtitle", Anchor::Start, (WIDTH - 80.0, 24.0), "Depth");
+    draw_by_depth(&mut svg, &panel, &placed);
+    depth_key(&mut svg, &placed, WIDTH - 80.0, HEIGHT);
     Figure::new(
         "scatter",
         format!("All shapes of {target}, loss {}", view.label()),
@@ -63,4 +43,42 @@ pub fn scatter(target: &str, view: LossView, shapes: &[&ShapeSummary]) -> Figure
         (WIDTH, HEIGHT),
         svg,
     )
+}
+
+/// Draws dots (depth, x, y) in the colours of their depths; dots of one depth that nearly coincide are drawn once.
+pub(crate) fn draw_by_depth(svg: &mut Svg, panel: &Panel, placed: &[(usize, f64, f64)]) {
+    let mut by_depth: BTreeMap<usize, Cloud> = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    for &(depth, across, upwards) in placed {
+        let Some((x, y)) = panel.place(across, upwards) else { continue };
+        if taken.insert((depth, (x / CELL) as i64, (y / CELL) as i64)) {
+            let colour = || colour_of(depth, placed);
+            let cloud = by_depth.entry(depth).or_insert_with(|| Cloud { colour: colour(), points: Vec::new() });
+            cloud.points.push((across, upwards));
+        }
+    }
+    for cloud in by_depth.values() {
+        panel.cloud(svg, cloud);
+    }
+}
+
+/// Names the depths of dots at the right of a drawing of some height.
+pub(crate) fn depth_key(svg: &mut Svg, placed: &[(usize, f64, f64)], left: f64, height: f64) {
+    let depths: BTreeSet<usize> = placed.iter().map(|p| p.0).collect();
+    for (place, &depth) in depths.iter().enumerate() {
+        // Entries shrink where the depths are many.
+        let pitch = ((height - 100.0) / depths.len() as f64).min(20.0);
+        let y = 46.0 + pitch * place as f64;
+        let colour = colour_of(depth, placed);
+        svg.element("circle", &[("cx", &(left + 6.0)), ("cy", &(y - 4.0)), ("r", &4.0), ("fill", &colour)]);
+        svg.text("tick", Anchor::Start, (left + 16.0, y), &depth.to_string());
+    }
+    svg.text("subtitle", Anchor::Start, (left, 24.0), "Depth");
+}
+
+fn colour_of(depth: usize, placed: &[(usize, f64, f64)]) -> String {
+    let deepest = placed.iter().map(|p| p.0).max().unwrap_or(1);
+    let shallowest = placed.iter().map(|p| p.0).min().unwrap_or(1);
+    let span = deepest.saturating_sub(shallowest).max(1) as f64;
+    sequential(depth.saturating_sub(shallowest) as f64 / span)
 }
