@@ -1,5 +1,6 @@
 //! The `relulab` binary: parse, resolve, call, print. No algorithm lives here.
 
+mod advise;
 mod bench;
 mod data_table;
 mod enumerate;
@@ -33,6 +34,8 @@ enum Command {
     Enumerate(Box<enumerate::Arguments>),
     /// Train many seeds of one shape and keep the networks.
     Train(Box<train::Arguments>),
+    /// Say which shapes of N neurons the evidence supports for d inputs.
+    Advise(advise::Arguments),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
     Bench(bench::Arguments),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
     let result = match line.command {
         Command::Enumerate(arguments) => enumerate::run(&arguments, &line.globals),
         Command::Train(arguments) => train::run(&arguments, &line.globals),
+        Command::Advise(arguments) => advise::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };
     match result {
