@@ -2,6 +2,7 @@
 
 mod align;
 mod alignment_names;
+mod advise;
 mod bench;
 mod check;
 mod cloud;
@@ -52,6 +53,8 @@ enum Command {
     Align(align::Arguments),
     /// Count the directions that many solutions fill: raw, at canonical scale, aligned.
     Cloud(cloud::Arguments),
+    /// Say which shapes of N neurons the evidence supports for d inputs.
+    Advise(advise::Arguments),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
     Bench(bench::Arguments),
 }
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Trace(arguments) => trace::run(&arguments, &line.globals),
         Command::Align(arguments) => align::run(&arguments, &line.globals),
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),
+        Command::Advise(arguments) => advise::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };
     match result {

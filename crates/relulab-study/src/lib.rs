@@ -21,6 +21,7 @@
 //! # Ok::<(), relulab_study::PlanError>(())
 //! ```
 
+pub mod advice;
 pub mod analysis;
 pub mod anatomy;
 pub mod check;
