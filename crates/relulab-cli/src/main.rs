@@ -1,8 +1,8 @@
 //! The `relulab` binary: parse, resolve, call, print. No algorithm lives here.
 
+mod advise;
 mod align;
 mod alignment_names;
-mod advise;
 mod bench;
 mod check;
 mod cloud;

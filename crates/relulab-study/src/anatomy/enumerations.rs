@@ -160,6 +160,11 @@ impl Enumerated {
         Ok(Self { subjects })
     }
 
+    /// All parts: target, number of inputs and what was enumerated.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, usize, &Subject)> {
+        self.subjects.iter().map(|((target, input_dim), subject)| (target.as_str(), *input_dim, subject))
+    }
+
     /// A target's part; `None` when it was not enumerated.
     pub fn of(&self, target: &str, input_dim: usize) -> Option<&Subject> {
         self.subjects.get(&(target.to_owned(), input_dim))
