@@ -8,7 +8,7 @@
 //! - The same plan gives the same shard bytes, whatever the threads, the interruptions and the resumes.
 //! - A shard is complete or absent: what a killed process leaves behind is a `.tmp` file, which a resume removes.
 //! - Only timings know the clock, and no record depends on them.
-//! - Only [`Trainer`] and [`Measurer`] know the engines, and nothing here draws.
+//! - Only [`Trainer`], [`Measurer`] and the module [`trace`] know the engines, and nothing here draws.
 //!
 //! ```
 //! use relulab_study::{EnumeratePlan, JobList};

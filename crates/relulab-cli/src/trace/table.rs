@@ -1,7 +1,7 @@
 //! A trace as a small table for readers.
 
-use relulab_report::number::human_or_absent;
-use relulab_report::trace::findings;
+use relulab_report::number::ABSENT;
+use relulab_report::trace::{findings, short};
 use relulab_study::trace::TraceSummary;
 use std::fmt::Write;
 
@@ -41,7 +41,7 @@ fn write(text: &mut String, summary: &TraceSummary) -> std::fmt::Result {
         write!(text, "{:>WIDTH$}", checkpoint.step)?;
         for (_, name) in COLUMNS {
             let median = checkpoint.figures.get(name).and_then(|spread| spread.median);
-            write!(text, "{:>WIDTH$}", human_or_absent(median))?;
+            write!(text, "{:>WIDTH$}", median.map_or_else(|| ABSENT.to_owned(), short))?;
         }
         writeln!(text)?;
     }

@@ -7,9 +7,12 @@ mod tables;
 use crate::escape::escape_text;
 use crate::figure::Figure;
 use crate::html::{Page, Table};
-use crate::number::{hidden_text, human};
+use crate::number::{ABSENT, hidden_text, human, median_count};
 use relulab_study::trace::{Spread, TraceSummary};
 use steps_axis::StepsAxis;
+
+/// From here on a number is no count, and written with an exponent.
+const LARGEST_COUNT: f64 = 1e6;
 
 /// All that a report of a trace is made from.
 #[derive(Clone, Copy, Debug)]
@@ -134,11 +137,17 @@ pub fn findings(summary: &TraceSummary) -> Vec<String> {
     sentences
 }
 
-/// A median with its interval: `0.02 [0.01, 0.04]`.
+/// A median with its interval: `0.02 [0.01, 0.04]`, `4 [4, 4]`.
 pub fn text(spread: &Spread) -> String {
     match (spread.median, spread.ci95) {
-        (Some(median), Some([low, high])) => format!("{} [{}, {}]", human(median), human(low), human(high)),
-        (Some(median), None) => human(median),
-        _ => crate::number::ABSENT.to_owned(),
+        (Some(median), Some([low, high])) => format!("{} [{}, {}]", short(median), short(low), short(high)),
+        (Some(median), None) => short(median),
+        _ => ABSENT.to_owned(),
     }
+}
+
+/// A median: whole and half numbers as counts are written, others to three significant digits.
+pub fn short(value: f64) -> String {
+    let is_count = (0.0..LARGEST_COUNT).contains(&value) && (2.0 * value).fract() == 0.0;
+    if is_count { median_count(value) } else { human(value) }
 }
