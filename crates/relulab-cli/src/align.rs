@@ -6,7 +6,7 @@ use crate::alignment_names::{MethodName, NormalisationName};
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::landscape_points::LandscapePoints;
-use crate::{json, network_path, terminal};
+use crate::{json, network_file, terminal};
 use clap::Args;
 use document::{BarrierEntry, Barriers, Document};
 use relulab_io::{Precision, safetensors};
@@ -71,7 +71,8 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     if !(2..=MAX_POINTS).contains(&arguments.points) {
         return Err(Failure::at("--points", format!("{}: expected 2 to {MAX_POINTS}", arguments.points)));
     }
-    let (first, second) = (network_path::read(&arguments.first)?, network_path::read(&arguments.second)?);
+    let network = |path| network_file::open(path, None).map(|file| file.network);
+    let (first, second) = (network(&arguments.first)?, network(&arguments.second)?);
     let points = arguments.landscape_points(&first)?;
     let (method, normalisation) = (arguments.method.into(), arguments.normalise.into());
     let alignment = align(&first, &second, method, normalisation, &points.dataset);

@@ -15,7 +15,6 @@ mod json;
 mod landscape_points;
 mod machine;
 mod network_file;
-mod network_path;
 mod progress;
 mod setting;
 mod spectrum;

@@ -1,7 +1,7 @@
 //! The networks of a folder.
 
 use crate::failure::Failure;
-use crate::network_path;
+use crate::network_file;
 use relulab_net::Network;
 use std::path::Path;
 
@@ -38,7 +38,10 @@ impl Solutions {
             let message = format!("{} network files: a cloud needs at least {FEWEST}", paths.len());
             return Err(Failure::at(&place, message));
         }
-        let networks: Vec<Network> = paths.iter().map(|path| network_path::read(path)).collect::<Result<_, _>>()?;
+        let networks: Vec<Network> = paths
+            .iter()
+            .map(|path| network_file::open(path, None).map(|file| file.network))
+            .collect::<Result<_, _>>()?;
         for (path, network) in paths.iter().zip(&networks) {
             refuse_other(path, network, &networks[0])?;
         }
