@@ -1,8 +1,7 @@
 //! Dead units by shape, and by layer.
 
 use crate::check::exhibit::Exhibit;
-use crate::check::rows::{self, Cell, Row, RowPanel};
-use crate::check::seed_summary::SeedSummary;
+use crate::check::rows::{self, Row, RowPanel};
 use crate::figure::Figure;
 use crate::scale::Spread;
 
@@ -16,8 +15,8 @@ pub const TITLE: &str = "Dead units by shape and by layer";
 pub struct DeadUnits {
     /// What the rows are: `by shape`.
     pub heading: String,
-    /// Name of a row; for every target our count and the paper's.
-    pub rows: Vec<(String, Vec<(Option<SeedSummary>, Option<f64>)>)>,
+    /// A shape or a layer each; for every target our count and the paper's.
+    pub rows: Vec<Row>,
 }
 
 /// Dead units under several headings.
@@ -49,15 +48,11 @@ impl Dead {
 }
 
 fn panel(units: &DeadUnits) -> RowPanel {
-    let row = |(name, cells): &(String, Vec<(Option<SeedSummary>, Option<f64>)>)| Row {
-        name: name.clone(),
-        cells: cells.iter().map(|&(ours, paper)| Cell { ours, paper }).collect(),
-    };
     RowPanel {
         heading: units.heading.clone(),
         label: "dead units".to_owned(),
         spread: Spread::Linear,
         reference: None,
-        rows: units.rows.iter().map(row).collect(),
+        rows: units.rows.clone(),
     }
 }

@@ -62,7 +62,11 @@ fn number(ours: &Ours) -> String {
         .into_iter()
         .flatten()
         .map(|text| format!("<small>{text}</small>"));
-    let n = if ours.n_seeds > 0 { format!(" <span class=\"n\">n = {}</span>", ours.n_seeds) } else { String::new() };
+    let n = if ours.n_seeds > 0 {
+        format!(" <span class=\"n\">n\u{a0}=\u{a0}{}</span>", ours.n_seeds)
+    } else {
+        String::new()
+    };
     format!("<b>{}</b>{n}{}", value(ours), around.collect::<String>())
 }
 
@@ -114,7 +118,8 @@ fn details(claim: &Claim, parts: &[Part]) -> String {
             if ours.n_seeds > 0 { ours.n_seeds.to_string() } else { ABSENT.to_owned() },
         ]);
     }
-    let table = if table.is_empty() { String::new() } else { table.finish() };
+    // A single convention is in the row above already.
+    let table = if claim.multiverse.len() > 1 { table.finish() } else { String::new() };
     let evidence: String =
         claim.evidence.iter().map(|evidence| format!("<li><code>{}</code></li>", escape_text(evidence))).collect();
     let evidence = if evidence.is_empty() {

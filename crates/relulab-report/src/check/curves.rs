@@ -156,7 +156,8 @@ impl CurvePanel {
 pub fn draw(panels: &[CurvePanel]) -> Drawing {
     let mut svg = Svg::new();
     let top = legend::draw(&mut svg, &entries(panels), 16.0, WIDTH - 16.0, 14.0) + 6.0;
-    let columns = panels.len().clamp(1, PER_ROW);
+    // Four panels make a square.
+    let columns = if panels.len() == 4 { 2 } else { panels.len().clamp(1, PER_ROW) };
     let rows = panels.len().div_ceil(columns);
     for (place, panel) in panels.iter().enumerate() {
         let width = WIDTH / columns as f64;

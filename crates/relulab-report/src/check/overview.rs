@@ -1,6 +1,6 @@
 //! The top and the end of the page: title, tally, verdicts by section, the rule, notes.
 
-use super::{sections, tally, verdict};
+use super::{anchor, sections, tally, verdict};
 use crate::escape::escape_text;
 use crate::html::Table;
 use relulab_study::check::{Claim, Verdict, rule};
@@ -83,13 +83,19 @@ fn by_section(claims: &[Claim]) -> String {
         let mut cells = vec![format!("<a href=\"#section-{}\">{}</a>", place + 1, escape_text(name))];
         for wanted in Verdict::ALL {
             let own = claims.iter().filter(|claim| claim.section == *name && claim.verdict == wanted);
-            let squares: Vec<(Verdict, String)> =
-                own.map(|claim| (wanted, format!("{}: {}", claim.id, claim.text))).collect();
+            // One link per claim, so that a long row of them wraps.
+            let squares: Vec<String> = own.map(square).collect();
             let n = squares.len();
-            let words = format!("{n} {}", wanted.words());
-            cells.push(if n == 0 { "·".to_owned() } else { format!("{n} {}", verdict::strip(&squares, &words)) });
+            cells.push(if n == 0 { "·".to_owned() } else { format!("{n} {}", squares.concat()) });
         }
         table.row(cells);
     }
     table.finish()
+}
+
+/// A verdict's square that leads to its claim.
+fn square(claim: &Claim) -> String {
+    let words = format!("{}: {}", claim.id, claim.text);
+    let strip = verdict::strip(&[(claim.verdict, words.clone())], &words);
+    format!("<a class=\"square\" href=\"#{}\">{strip}</a>", anchor(&claim.id))
 }

@@ -5,6 +5,7 @@ use crate::anatomy::activations::{Activations, TargetRatios};
 use crate::anatomy::construction::{Construction, Wish};
 use crate::anatomy::dead::{Dead, DeadUnits};
 use crate::anatomy::paper;
+use crate::check::rows::{Cell, Row};
 use crate::check::seed_summary::SeedSummary;
 use crate::loss_view::LossView;
 use relulab_study::check::{Readings, Sample};
@@ -17,7 +18,7 @@ const TASKS: [(usize, &str); 5] =
 const VIEWS: [LossView; 2] = [LossView::Uniform5, LossView::Normal];
 /// The activation that the others are compared with.
 const REFERENCE: &str = "activation=relu";
-/// Targets whose dead units are drawn: dimension, name, which of the paper's columns.
+/// Targets whose dead units are drawn: dimension and name.
 const DEAD_TASKS: [(usize, &str); 2] = [(1, "quadratic"), (2, "interaction")];
 /// Constructed functions that are drawn.
 const AIMS: [&str; 6] = ["paper", "-2*x-1", "-2*x+1", "2*x-1", "0", "x^2"];
@@ -63,33 +64,28 @@ pub fn dead(all: &ByExperiment) -> Option<Dead> {
         setting = format!("on 1000 samples, {}", described(case, &["steps"]));
         quantities.iter().find_map(|quantity| SeedSummary::with_interval(&readings.sample(case, quantity)))
     };
-    let by_shape: Vec<_> = paper::DEAD
-        .iter()
-        .map(|(shape, one, two)| {
-            let cells = DEAD_TASKS.iter().zip([one, two]);
-            let cells =
-                cells.map(|(task, paper)| (count("named-shapes", shape, *task, &["dead", "dead 1000"]), Some(*paper)));
-            ((*shape).to_owned(), cells.collect())
-        })
-        .collect();
-    let by_layer: Vec<_> = paper::DEAD_BY_LAYER
-        .iter()
-        .enumerate()
-        .map(|(place, paper)| {
-            let quantity = format!("dead 1000 layer={}", place + 1);
-            let cells = DEAD_TASKS.iter().enumerate();
-            // The paper's counts by layer are of one dimension.
-            let cells = cells.map(|(column, task)| {
-                (count("layer-death", "8,8", *task, &[&quantity]), (column == 0).then_some(*paper))
-            });
-            (format!("layer {}", place + 1), cells.collect())
-        })
-        .collect();
-    let counts = [("By shape, of 16 units", by_shape), ("By layer of 8,8", by_layer)].into_iter();
-    let mut counts: Vec<DeadUnits> =
-        counts.map(|(heading, rows)| DeadUnits { heading: heading.to_owned(), rows }).collect();
-    counts
-        .retain(|panel| panel.rows.iter().any(|(_, cells): &(_, Vec<_>)| cells.iter().any(|(ours, _)| ours.is_some())));
+    let by_shape = paper::DEAD.iter().map(|(shape, one, two)| {
+        let cells = DEAD_TASKS.iter().zip([one, two]).map(|(task, paper)| Cell {
+            ours: count("named-shapes", shape, *task, &["dead", "dead 1000"]),
+            paper: Some(*paper),
+        });
+        Row { name: (*shape).to_owned(), cells: cells.collect() }
+    });
+    let by_shape: Vec<Row> = by_shape.collect();
+    let by_layer = paper::DEAD_BY_LAYER.iter().enumerate().map(|(place, paper)| {
+        let quantity = format!("dead 1000 layer={}", place + 1);
+        // The paper's counts by layer are of one dimension.
+        let cells = DEAD_TASKS.iter().map(|task| Cell {
+            ours: count("layer-death", "8,8", *task, &[&quantity]),
+            paper: (task.0 == 1).then_some(*paper),
+        });
+        Row { name: format!("layer {}", place + 1), cells: cells.collect() }
+    });
+    let by_layer: Vec<Row> = by_layer.collect();
+    let panels = [("By shape, of 16 units", by_shape), ("By layer of 8,8", by_layer)];
+    let panels = panels.map(|(heading, rows)| DeadUnits { heading: heading.to_owned(), rows });
+    let is_measured = |panel: &DeadUnits| panel.rows.iter().any(|row| row.cells.iter().any(|cell| cell.ours.is_some()));
+    let counts: Vec<DeadUnits> = panels.into_iter().filter(is_measured).collect();
     let targets = DEAD_TASKS.iter().map(|(d, target)| format!("{target}, {d}-D")).collect();
     (!counts.is_empty()).then_some(Dead { targets, counts, setting })
 }
@@ -118,8 +114,9 @@ pub fn construction(all: &ByExperiment) -> Option<Construction> {
         }
         methods.retain(|(_, points): &(_, Vec<_>)| !points.is_empty());
         if !methods.is_empty() {
-            let target = if aim == "paper" { "2.1x + 1.05 (the paper's small change)" } else { aim };
-            wishes.push(Wish { target: target.to_owned(), methods });
+            let formula = aim.replace('*', "").replace("^2", "²").replace('-', "−");
+            let target = if aim == "paper" { "2.1x+1.05 (the paper's small change)".to_owned() } else { formula };
+            wishes.push(Wish { target, methods });
         }
     }
     (!wishes.is_empty()).then_some(Construction { wishes, setting })
