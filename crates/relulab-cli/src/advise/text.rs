@@ -85,9 +85,8 @@ fn gain_of_depth(finding: &Finding) -> String {
         "not decided"
     };
     format!(
-        "  The best of {} medians flatters itself. With the deeper shape chosen on half of the seeds and scored on the \
-         other: the single layer's loss is {} [{}, {}] times its loss: {verdict}.\n",
-        finding.n_tried,
+        "  Seed by seed, against the deeper shape that is best on the other half of the seeds, the single layer's loss is \
+         {} [{}, {}] times as large: {verdict}.\n",
         short(value),
         short(low),
         short(high)

@@ -97,8 +97,8 @@ pub struct Cell {
     pub n_seeds: u64,
     /// Shapes that were trained; `shapes` may keep only the best of them and depth 1.
     pub n_tried: usize,
-    /// Loss of the single layer over that of the deeper shape that is best on one half of the seeds, both on the other
-    /// half: above 1 where depth helps. By the loss `normal`, then by `uniform5`.
+    /// Loss of the single layer over that of a deeper shape, seed by seed, where the shape is the best on the other half
+    /// of the seeds: above 1 where depth helps. By the loss `normal`, then by `uniform5`.
     pub gain_of_depth: [Estimate; 2],
     /// The shapes.
     pub shapes: Vec<ShapeEvidence>,

@@ -155,14 +155,20 @@ pub fn ratio(readings: &Readings, comparison: &Comparison<'_>, loss: &str) -> Es
     comparison.contest(readings, loss).map(|contest| contest.estimate()).unwrap_or_default()
 }
 
-/// The same for losses by seed: of the single layer, and of every deeper shape. Empty when there is no deeper shape, or
-/// fewer than two seeds, or another number of them somewhere.
+/// The gain of depth seed by seed, from losses by seed of the single layer and of every deeper shape: the median of the
+/// ratios of [`paired`], with the 95 % bootstrap interval of that median. Empty when there is no deeper shape, fewer than
+/// two seeds, or another number of them somewhere.
 pub fn gain_of_depth(single: &[f64], deep: &[Vec<f64>]) -> Estimate {
     let n_seeds = single.len();
     if n_seeds < 2 || deep.is_empty() || deep.iter().any(|losses| losses.len() != n_seeds) {
         return Estimate::default();
     }
-    Contest { shallow: vec![single.to_vec()], deep: deep.to_vec(), n_seeds }.estimate()
+    let logs = Contest { shallow: vec![single.to_vec()], deep: deep.to_vec(), n_seeds }.paired();
+    let power = |log: f64| f64::powf(10.0, log);
+    Estimate {
+        value: logs.median().map(power).filter(|value| value.is_finite()),
+        ci95: logs.median_interval().map(|ends| ends.map(power)),
+    }
 }
 
 /// log10 of loss of depth 1 over loss of the deeper shape for every seed, positive where depth helps; each seed is
