@@ -57,10 +57,7 @@ fn section(finding: &Finding, counsel: &Counsel<'_>) -> String {
         let more = if n > 2 * ROWS { format!(" and {} more", n - 2 * ROWS) } else { String::new() };
         out += &format!("  also {}{more}\n", list(&rest));
     }
-    if *n_tried > 1 {
-        out += &format!("  The best of {n_tried} medians flatters itself: the single layer was one try.\n");
-    }
-    out + &against_single_layer(finding, loss)
+    out + &against_single_layer(finding, loss) + &gain_of_depth(finding)
 }
 
 /// The single layer: supported, or how far behind.
@@ -73,6 +70,27 @@ fn against_single_layer(finding: &Finding, loss: LossName) -> String {
     }
     let of = |one: &Supported| if loss == LossName::Normal { one.normal.value() } else { one.uniform5.value() };
     format!("  The single layer is not: {} times the best median.\n", short(of(single) / of(best)))
+}
+
+/// Whether depth helps, without the flattery of choosing the best of many.
+fn gain_of_depth(finding: &Finding) -> String {
+    let (Some(value), Some([low, high])) = (finding.gain_of_depth.value, finding.gain_of_depth.ci95) else {
+        return String::new();
+    };
+    let verdict = if low > 1.0 {
+        "depth helps"
+    } else if high < 1.0 {
+        "depth costs"
+    } else {
+        "not decided"
+    };
+    format!(
+        "  Seed by seed, against the deeper shape that is best on the other half of the seeds, the single layer's loss is \
+         {} [{}, {}] times as large: {verdict}.\n",
+        short(value),
+        short(low),
+        short(high)
+    )
 }
 
 fn expectation(predicted: &Predicted, neurons: usize) -> String {

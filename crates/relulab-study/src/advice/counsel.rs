@@ -5,6 +5,7 @@ use super::cell::{Cell, LossName, Measured};
 use super::evidence::Evidence;
 use super::rule::GainRule;
 use crate::anatomy::dimension::{LARGEST_DEPTH, fixed};
+use crate::summary::Estimate;
 use relulab_net::Target;
 use serde::Serialize;
 
@@ -57,6 +58,8 @@ pub struct Finding {
     pub separated: bool,
     /// The single layer, for comparison.
     pub single_layer: Option<Supported>,
+    /// Loss of the single layer over that of a deeper shape chosen on other seeds: above 1 where depth helps.
+    pub gain_of_depth: Estimate,
     /// What a rule expects of the budget and dimension asked for; only where the evidence is of others.
     pub predicted: Option<Predicted>,
 }
@@ -142,6 +145,7 @@ fn finding(cell: &Cell, loss: LossName, exact: bool) -> Finding {
         separated: supported.len() == 1 && cell.n_tried > 1,
         supported,
         single_layer: cell.single_layer().map(row),
+        gain_of_depth: cell.gain_of_depth[usize::from(loss == LossName::Uniform5)].clone(),
         predicted: None,
     }
 }

@@ -2,12 +2,13 @@
 
 use super::AdviceError;
 use super::cell::{Cell, Measured, ShapeEvidence};
+use crate::summary::Estimate;
 use serde::{Deserialize, Serialize};
 
 /// Version of the table's format.
 const FORMAT: u32 = 1;
-/// Losses are stored as whole thousandths of their log10: to 0.1 %.
-const STEPS_PER_DECADE: f64 = 1000.0;
+/// Losses are stored as whole steps of their log10, 250 a decade: to half a per cent.
+const STEPS_PER_DECADE: f64 = 250.0;
 /// The table of the binary; `relulab advise --rebuild-from DIR` prints a new one.
 const SHIPPED: &str = include_str!("evidence.json");
 
@@ -38,6 +39,10 @@ struct Source {
     n_seeds: u64,
 }
 
+/// A number in steps, how far the lower end of its interval is below it and how far the upper end above; `null` where
+/// not finite.
+type Steps = [Option<i32>; 3];
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
@@ -47,9 +52,11 @@ struct Row {
     neurons: usize,
     tried: usize,
     family: usize,
-    /// Per shape: median, lower and upper end; `null` where not finite.
-    normal: Vec<[Option<i32>; 3]>,
-    uniform5: Vec<[Option<i32>; 3]>,
+    /// Gain of depth by either loss.
+    gain: [Steps; 2],
+    /// Per shape.
+    normal: Vec<Steps>,
+    uniform5: Vec<Steps>,
 }
 
 impl Evidence {
@@ -82,7 +89,7 @@ impl Evidence {
                 .map(|((shape, normal), uniform5)| {
                     let widths: Option<Vec<usize>> = shape.split(',').map(|width| width.parse().ok()).collect();
                     let shape = widths.ok_or_else(|| wrong("a shape is no list of widths"))?;
-                    Ok(ShapeEvidence { shape, normal: unpack(normal), uniform5: unpack(uniform5) })
+                    Ok(ShapeEvidence { shape, normal: unpack_loss(normal), uniform5: unpack_loss(uniform5) })
                 })
                 .collect::<Result<_, AdviceError>>()?;
             Ok(Cell {
@@ -93,6 +100,7 @@ impl Evidence {
                 steps: source.steps,
                 n_seeds: source.n_seeds,
                 n_tried: row.tried,
+                gain_of_depth: row.gain.map(unpack_gain),
                 shapes,
             })
         };
@@ -115,8 +123,9 @@ impl Evidence {
                     neurons: cell.neurons,
                     tried: cell.n_tried,
                     family: place_of(&mut families, cell.shapes.iter().map(text).collect()),
-                    normal: cell.shapes.iter().map(|one| pack(one.normal)).collect(),
-                    uniform5: cell.shapes.iter().map(|one| pack(one.uniform5)).collect(),
+                    gain: [0, 1].map(|i| pack(cell.gain_of_depth[i].value, cell.gain_of_depth[i].ci95)),
+                    normal: cell.shapes.iter().map(|one| pack(one.normal.median, one.normal.ci95)).collect(),
+                    uniform5: cell.shapes.iter().map(|one| pack(one.uniform5.median, one.uniform5.ci95)).collect(),
                 }
             })
             .collect();
@@ -154,14 +163,26 @@ fn place_of<T: PartialEq>(list: &mut Vec<T>, item: T) -> usize {
     })
 }
 
-fn pack(measured: Measured) -> [Option<i32>; 3] {
+fn pack(value: Option<f64>, ci95: Option<[f64; 2]>) -> Steps {
     let step =
         |value: f64| (value > 0.0 && value.is_finite()).then(|| (value.log10() * STEPS_PER_DECADE).round() as i32);
-    let [low, high] = measured.ci95.map_or([None; 2], |ends| ends.map(step));
-    [measured.median.and_then(step), low, high]
+    let Some(middle) = value.and_then(step) else { return [None; 3] };
+    let [low, high] = ci95.map_or([None; 2], |ends| ends.map(step));
+    [Some(middle), low.map(|low| middle - low), high.map(|high| high - middle)]
 }
 
-fn unpack([median, low, high]: [Option<i32>; 3]) -> Measured {
+fn unpack([middle, below, above]: Steps) -> (Option<f64>, Option<[f64; 2]>) {
     let value = |step: i32| f64::powf(10.0, f64::from(step) / STEPS_PER_DECADE);
-    Measured { median: median.map(value), ci95: low.zip(high).map(|(low, high)| [value(low), value(high)]) }
+    let ends = middle.zip(below.zip(above));
+    (middle.map(value), ends.map(|(middle, (below, above))| [value(middle - below), value(middle + above)]))
+}
+
+fn unpack_loss(steps: Steps) -> Measured {
+    let (median, ci95) = unpack(steps);
+    Measured { median, ci95 }
+}
+
+fn unpack_gain(steps: Steps) -> Estimate {
+    let (value, ci95) = unpack(steps);
+    Estimate { value, ci95 }
 }

@@ -7,6 +7,7 @@ use crate::anatomy::dimension;
 use crate::check::{Ledger, Readings};
 use crate::record::Record;
 use crate::study::Study;
+use crate::summary::Estimate;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -53,8 +54,7 @@ fn of_study(study: &Study) -> Result<Evidence, AdviceError> {
             losses[0].push(infinite(record.normal));
             losses[1].push(infinite(record.uniform5));
         }
-        let shapes: Vec<ShapeEvidence> =
-            by_shape.into_iter().map(|(shape, losses)| evidence_of(shape.to_vec(), losses)).collect();
+        let all: Vec<Losses> = by_shape.into_iter().map(|(shape, losses)| (shape.to_vec(), losses)).collect();
         Cell {
             source: format!("study {}", folder.file_name().unwrap_or(folder.as_os_str()).display()),
             target: target.clone(),
@@ -62,8 +62,9 @@ fn of_study(study: &Study) -> Result<Evidence, AdviceError> {
             neurons: plan.neurons,
             steps: u64::from(plan.steps),
             n_seeds: u64::from(plan.seeds),
-            n_tried: shapes.len(),
-            shapes,
+            n_tried: all.len(),
+            gain_of_depth: gains(&all),
+            shapes: all.into_iter().map(evidence_of).collect(),
         }
     });
     Ok(Evidence { cells: cells.collect() })
@@ -80,7 +81,7 @@ fn of_readings(readings: &Readings) -> Evidence {
                     readings.values(&case, loss).map(|(_, value)| value).collect()
                 };
                 let shapes = dimension::shapes(dimension::GROUPS[0], neurons, input_dim);
-                let all: Vec<(Vec<usize>, [Vec<f64>; 2])> = shapes
+                let all: Vec<Losses> = shapes
                     .into_iter()
                     .map(|shape| {
                         let both = [losses(&shape, "normal"), losses(&shape, "uniform5")];
@@ -99,7 +100,8 @@ fn of_readings(readings: &Readings) -> Evidence {
                     steps: dimension::STEPS,
                     n_seeds: n_seeds as u64,
                     n_tried: all.len(),
-                    shapes: all.into_iter().map(|(shape, losses)| evidence_of(shape, losses)).collect(),
+                    gain_of_depth: gains(&all),
+                    shapes: all.into_iter().map(evidence_of).collect(),
                 });
             }
         }
@@ -107,6 +109,19 @@ fn of_readings(readings: &Readings) -> Evidence {
     Evidence { cells }
 }
 
-fn evidence_of(shape: Vec<usize>, [normal, uniform5]: [Vec<f64>; 2]) -> ShapeEvidence {
+/// A shape with its losses by seed, `normal` and `uniform5`.
+type Losses = (Vec<usize>, [Vec<f64>; 2]);
+
+/// The gain of depth by either loss.
+fn gains(all: &[Losses]) -> [Estimate; 2] {
+    [0, 1].map(|loss| {
+        let of = |(_, losses): &Losses| losses[loss].clone();
+        let deep: Vec<Vec<f64>> = all.iter().filter(|(shape, _)| shape.len() > 1).map(of).collect();
+        let single = all.iter().find(|(shape, _)| shape.len() == 1).map(of);
+        single.map(|single| dimension::gain_of_depth(&single, &deep)).unwrap_or_default()
+    })
+}
+
+fn evidence_of((shape, [normal, uniform5]): Losses) -> ShapeEvidence {
     ShapeEvidence { shape, normal: Measured::of(normal), uniform5: Measured::of(uniform5) }
 }

@@ -4,7 +4,7 @@ mod contest;
 mod family;
 mod transition;
 
-pub use contest::{Comparison, Matching, paired, ratio};
+pub use contest::{Comparison, Matching, gain_of_depth, paired, ratio};
 pub use family::{LARGEST_DEPTH, balanced, fixed, thinner, wider};
 pub use transition::{Transition, transition};
 

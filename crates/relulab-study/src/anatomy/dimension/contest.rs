@@ -40,7 +40,7 @@ pub struct Comparison<'a> {
 /// Losses of one seed in a contest: of depth 1 and of every deeper candidate.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Contest {
-    /// Per candidate and seed; more than one only where each deep candidate has a depth-1 shape of its own.
+    /// Per candidate and seed; a single entry serves all candidates.
     shallow: Vec<Vec<f64>>,
     /// Per candidate and seed.
     deep: Vec<Vec<f64>>,
@@ -92,6 +92,20 @@ impl Contest {
         best.1
     }
 
+    /// The depth-1 losses that a candidate is compared with.
+    fn shallow_of(&self, candidate: usize) -> &[f64] {
+        self.shallow.get(candidate).or(self.shallow.first()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The median ratio, and the interval of the resampled ones.
+    fn estimate(&self) -> Estimate {
+        let (plain, resampled) = self.ratios();
+        Estimate {
+            value: Sample::new(plain).median().filter(|value| value.is_finite()),
+            ci95: percentile_interval(resampled),
+        }
+    }
+
     /// Ratios over halvings of the seeds: first the plain ones, then those with both halves resampled.
     pub(super) fn ratios(&self) -> (Vec<f64>, Vec<f64>) {
         let one = |index: usize| {
@@ -106,7 +120,7 @@ impl Contest {
             };
             let (choosing, scoring) = (draw(choosing), draw(scoring));
             let chosen = self.choose(&choosing);
-            median_on(&self.shallow[chosen], &scoring) / median_on(&self.deep[chosen], &scoring)
+            median_on(self.shallow_of(chosen), &scoring) / median_on(&self.deep[chosen], &scoring)
         };
         let mut all: Vec<f64> = (0..2 * HALVINGS).map(one).collect();
         let resampled = all.split_off(HALVINGS);
@@ -119,7 +133,7 @@ impl Contest {
         let parity = |odd: usize| -> Vec<usize> { (odd..self.n_seeds).step_by(2).collect() };
         let scored = |odd: usize| {
             let chosen = self.choose(&parity(1 - odd));
-            parity(odd).into_iter().map(move |seed| (self.shallow[chosen][seed] / self.deep[chosen][seed]).log10())
+            parity(odd).into_iter().map(move |seed| (self.shallow_of(chosen)[seed] / self.deep[chosen][seed]).log10())
         };
         // Two failures are equal.
         let known = |value: f64| if value.is_nan() { 0.0 } else { value };
@@ -138,11 +152,22 @@ fn median_on(losses: &[f64], seeds: &[usize]) -> f64 {
 ///
 /// The interval is the central 95 % over halvings with both halves resampled. Empty when shapes are missing.
 pub fn ratio(readings: &Readings, comparison: &Comparison<'_>, loss: &str) -> Estimate {
-    let Some(contest) = comparison.contest(readings, loss) else { return Estimate::default() };
-    let (plain, resampled) = contest.ratios();
+    comparison.contest(readings, loss).map(|contest| contest.estimate()).unwrap_or_default()
+}
+
+/// The gain of depth seed by seed, from losses by seed of the single layer and of every deeper shape: the median of the
+/// ratios of [`paired`], with the 95 % bootstrap interval of that median. Empty when there is no deeper shape, fewer than
+/// two seeds, or another number of them somewhere.
+pub fn gain_of_depth(single: &[f64], deep: &[Vec<f64>]) -> Estimate {
+    let n_seeds = single.len();
+    if n_seeds < 2 || deep.is_empty() || deep.iter().any(|losses| losses.len() != n_seeds) {
+        return Estimate::default();
+    }
+    let logs = Contest { shallow: vec![single.to_vec()], deep: deep.to_vec(), n_seeds }.paired();
+    let power = |log: f64| f64::powf(10.0, log);
     Estimate {
-        value: Sample::new(plain).median().filter(|value| value.is_finite()),
-        ci95: percentile_interval(resampled),
+        value: logs.median().map(power).filter(|value| value.is_finite()),
+        ci95: logs.median_interval().map(|ends| ends.map(power)),
     }
 }
 

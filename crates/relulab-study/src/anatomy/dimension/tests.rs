@@ -47,6 +47,9 @@ fn selection_does_not_flatter_depth() {
     assert!(log_ratio.abs() < 0.08 && paired.abs() < 0.04, "{log_ratio} {paired}");
     let contest = Contest::new(vec![vec![2.0; 4]; 2], vec![vec![INF; 4], vec![1.0, 1.0, 1.0, INF]]);
     assert_eq!(contest.paired_logs().values()[3], 2f64.log10());
+    let gain = gain_of_depth(&[3.0; 8], &[vec![2.0; 8], vec![1.0; 8]]);
+    assert!((gain.value.unwrap() - 3.0).abs() < 1e-12 && (gain.ci95.unwrap()[0] - 3.0).abs() < 1e-12);
+    assert_eq!(gain_of_depth(&[3.0; 8], &[]).value, None);
 }
 
 #[test]
