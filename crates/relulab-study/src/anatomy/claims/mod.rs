@@ -7,6 +7,7 @@ mod dimensions;
 mod dynamics;
 mod parameter_space;
 mod scale;
+mod solutions;
 mod sweep;
 
 use super::enumerations::Enumerated;
@@ -16,6 +17,7 @@ use crate::check::{Book, Claim, Evidence};
 pub fn claims(evidence: &Evidence, enumerated: &Enumerated) -> Vec<Claim> {
     let mut book = Book::new("A");
     parameter_space::enter(&mut book, evidence);
+    solutions::enter(&mut book, evidence);
     dynamics::enter(&mut book, evidence);
     architecture::enter(&mut book, evidence, enumerated);
     dimensions::enter(&mut book, evidence, enumerated);
