@@ -9,7 +9,7 @@ use crate::summary::Estimate;
 /// Random halvings, and as many resampled ones.
 const HALVINGS: usize = 200;
 /// Names the random stream of the halvings.
-const HALVING_STREAM: u64 = 0x636f_6e74_6573_74;
+const HALVING_STREAM: u64 = 0x0063_6f6e_7465_7374;
 
 /// What is equal on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
