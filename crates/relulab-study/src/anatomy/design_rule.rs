@@ -45,7 +45,8 @@ pub struct Score {
     pub spearman: f64,
     /// Root mean square error.
     pub rmse: f64,
-    /// `r2` and `spearman` within every fold.
+    /// For every fold, 1 − mean square error in it / variance over all, the mean of which is nearly `r2`; and `spearman`
+    /// within it.
     pub by_fold: Vec<(f64, f64)>,
 }
 
@@ -98,6 +99,8 @@ pub fn score(rule: &Rule, observations: &[Observation]) -> Option<Score> {
         fold_of[groups[index]] = place % n_folds;
     }
     let rows: Vec<Vec<f64>> = observations.iter().map(|one| rule.row(one.d, &one.shape)).collect();
+    let values: Vec<f64> = observations.iter().map(|one| one.value).collect();
+    let variance = deviations(&values) / values.len() as f64;
     let mut predictions = vec![0.0; observations.len()];
     let mut by_fold = Vec::new();
     for fold in 0..n_folds {
@@ -111,11 +114,11 @@ pub fn score(rule: &Rule, observations: &[Observation]) -> Option<Score> {
         }
         let guesses: Vec<f64> = inside.iter().map(|&place| predictions[place]).collect();
         let values: Vec<f64> = inside.iter().map(|&place| observations[place].value).collect();
-        by_fold.push((r2(&guesses, &values), spearman(&guesses, &values).unwrap_or(0.0)));
+        let mean_square = squares(&guesses, &values) / values.len().max(1) as f64;
+        by_fold.push((1.0 - mean_square / variance, spearman(&guesses, &values).unwrap_or(0.0)));
     }
-    let values: Vec<f64> = observations.iter().map(|one| one.value).collect();
     Some(Score {
-        r2: r2(&predictions, &values),
+        r2: 1.0 - squares(&predictions, &values) / deviations(&values),
         spearman: spearman(&predictions, &values).unwrap_or(0.0),
         rmse: (squares(&predictions, &values) / values.len() as f64).sqrt(),
         by_fold,
@@ -126,10 +129,10 @@ fn squares(guesses: &[f64], values: &[f64]) -> f64 {
     guesses.iter().zip(values).map(|(guess, value)| (guess - value) * (guess - value)).sum()
 }
 
-/// 1 − squared errors of the guesses / squared deviations from the mean.
-fn r2(guesses: &[f64], values: &[f64]) -> f64 {
+/// Squared deviations from the mean.
+fn deviations(values: &[f64]) -> f64 {
     let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
-    1.0 - squares(guesses, values) / squares(&vec![mean; values.len()], values)
+    values.iter().map(|value| (value - mean) * (value - mean)).sum()
 }
 
 /// The case of a rule in [`readings`].

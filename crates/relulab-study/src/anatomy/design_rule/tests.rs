@@ -72,5 +72,7 @@ fn groups_are_left_out_whole() {
     let score = score(Rule::named("last").unwrap(), &observations).unwrap();
     assert!((score.rmse - 100.0).abs() < 1.0 && score.by_fold.len() == 2);
     assert!(score.by_fold.iter().all(|(_, rank)| *rank > 0.999));
+    let mean = score.by_fold.iter().map(|(r2, _)| r2).sum::<f64>() / 2.0;
+    assert!((mean - score.r2).abs() < 1e-9, "folds of equal size average to the whole");
     assert!(super::score(&RULES[0], &observations[..3]).is_none());
 }
