@@ -27,6 +27,8 @@ pub enum Purpose {
     Compositions = 4,
     /// Resampling in statistics.
     Bootstrap = 5,
+    /// Training samples of networks too wide for the engine's lanes.
+    WideTraining = 6,
 }
 
 /// 2^−53, the spacing of uniform numbers.

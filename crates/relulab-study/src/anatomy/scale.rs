@@ -5,7 +5,7 @@
 //! eigenvalues come from Lanczos, up to a size.
 
 use super::case;
-use super::setting::{LONG, Setting};
+use super::setting::{BATCH, LONG, Setting};
 use crate::check::{CheckError, Context, Experiment, Readings, Scale};
 use relulab_curvature::{
     CurvatureOperator, LanczosOptions, MatrixKind, Objective, Thresholds, Tier, Wanted, gauss_newton_eigenvalues,
@@ -85,28 +85,73 @@ impl Experiment for AtScale {
         setting.optimiser = Optimiser::adam(case::setting(job, "rate")?);
         let shape = Shape::new(1, vec![width, width], 1).map_err(CheckError::because)?;
         let n_seeds = if largest { MEASURED_OF_LARGEST } else { MEASURED };
-        let trained = setting.train(&shape, n_seeds, context)?;
+        let trained = if largest {
+            (0..n_seeds).map(|seed| train_wide(&setting, &shape, seed, context)).collect::<Result<_, _>>()?
+        } else {
+            let trained = setting.train(&shape, n_seeds, context)?;
+            trained.into_iter().map(|one| (one.seed, one.parameters)).collect::<Vec<_>>()
+        };
         let grid = EvaluationSet::uniform(-3.0, 3.0, 1).map_err(CheckError::because)?;
         let labels: Vec<f64> = grid.rows().map(|x| setting.target.eval(x)).collect();
         let mut readings = Readings::default();
-        for (place, one) in trained.iter().enumerate() {
-            let finite = one.parameters.iter().all(|value| value.is_finite());
-            readings.push(job, one.seed, "diverged", f64::from(u8::from(!finite)));
+        for (place, (seed, parameters)) in trained.iter().enumerate() {
+            let finite = parameters.iter().all(|value| value.is_finite());
+            readings.push(job, *seed, "diverged", f64::from(u8::from(!finite)));
             if !finite {
                 continue;
             }
-            let mut note = |quantity: &str, value: f64| readings.push(job, one.seed, quantity, value);
+            let mut note = |quantity: &str, value: f64| readings.push(job, *seed, quantity, value);
             note("parameters", shape.n_params() as f64);
             let on_grid = Objective::new(&shape, setting.activation, Loss::Mse, grid.points(), &labels)
-                .and_then(|objective| loss_and_gradient(&objective, &one.parameters))
+                .and_then(|objective| loss_and_gradient(&objective, parameters))
                 .map_err(CheckError::because)?;
             note("uniform3", on_grid.0);
             let with_hessian = params <= LARGEST_HESSIAN && place < SEARCHED;
-            measure(&setting, &shape, &one.parameters, with_hessian, &mut note)?;
+            measure(&setting, &shape, parameters, with_hessian, &mut note)?;
             context.unless_cancelled(())?;
         }
         Ok(readings)
     }
+}
+
+/// Trains one wide network in f64, on gradients from matrix products: the engine, which puts networks into lanes, would
+/// read all of a million weights from memory for every sample.
+///
+/// Initialisation, optimiser and data follow the setting; the samples are those of a stream of its own.
+fn train_wide(
+    setting: &Setting,
+    shape: &Shape,
+    seed: u64,
+    context: &Context<'_>,
+) -> Result<(u64, Vec<f64>), CheckError> {
+    let start = Setting { steps: 1, checkpoints: vec![0], ..setting.clone() };
+    let drawn = context.train_seeds(&start.recipe(), shape, &[seed])?;
+    let first = drawn.first().and_then(|one| one.checkpoints.first());
+    let mut parameters = first.map(|(_, parameters)| parameters.clone()).unwrap_or_default();
+    let Optimiser::Adam { learning_rate, beta1, beta2, epsilon } = setting.optimiser else {
+        return Err(CheckError::because("wide networks are trained by Adam"));
+    };
+    let (mut mean, mut square) = (vec![0.0; parameters.len()], vec![0.0; parameters.len()]);
+    let mut stream = RandomStream::new(context.study_seed.wrapping_add(seed), Purpose::WideTraining);
+    let (mut inputs, mut labels) = (vec![0.0; BATCH], vec![0.0; BATCH]);
+    let (mut power1, mut power2) = (1.0, 1.0);
+    for _ in 0..setting.steps {
+        inputs.iter_mut().for_each(|x| *x = stream.normal());
+        labels.iter_mut().zip(&inputs).for_each(|(label, x)| *label = setting.target.eval(std::slice::from_ref(x)));
+        let objective = Objective::new(shape, setting.activation, Loss::Mse, &inputs, &labels);
+        let gradient = objective.and_then(|objective| loss_and_gradient(&objective, &parameters));
+        let Ok((_, gradient)) = gradient else { break };
+        (power1, power2) = (power1 * beta1, power2 * beta2);
+        let moments = mean.iter_mut().zip(&mut square);
+        for ((value, (mean, square)), g) in parameters.iter_mut().zip(moments).zip(&gradient) {
+            *mean = beta1 * *mean + (1.0 - beta1) * g;
+            *square = beta2 * *square + (1.0 - beta2) * g * g;
+            let root = (*square / (1.0 - power2)).sqrt() + epsilon;
+            *value -= learning_rate * (*mean / (1.0 - power1)) / root;
+        }
+        context.unless_cancelled(())?;
+    }
+    Ok((seed, parameters))
 }
 
 /// Tiers of Gauss-Newton for every number of points, and the steep end of the Hessian.

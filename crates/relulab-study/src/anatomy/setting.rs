@@ -9,7 +9,7 @@ pub const LONG: u64 = 3000;
 /// Steps of its other experiments.
 pub const SHORT: u64 = 2000;
 /// Samples per step.
-const BATCH: usize = 64;
+pub const BATCH: usize = 64;
 /// Step size of Adam.
 const LEARNING_RATE: f64 = 0.01;
 
