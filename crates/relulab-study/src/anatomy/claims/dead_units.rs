@@ -18,6 +18,9 @@ const ACTIVATIONS: [(&str, &str, f64, f64); 3] =
 /// log10 of 1.1: losses within 10 % of each other match.
 const WITHIN_TENTH: f64 = 0.041_392_685;
 
+/// Steps after revival at which losses are compared.
+const LAST_LOOK: u64 = revival::AFTER[revival::AFTER.len() - 1];
+
 /// Enters the claims.
 pub fn enter(book: &mut Book, evidence: &Evidence) {
     book.section("Dead units: activations");
@@ -176,17 +179,13 @@ fn arm(weights: Weights, state: State) -> String {
 
 fn revived(book: &mut Book, evidence: &Evidence) {
     let arms = || ARMS.into_iter().filter(|(weights, _)| *weights != Weights::Control);
-    let fresh_first = || {
-        let first = (Weights::Drawn, State::Fresh);
-        [first].into_iter().chain(arms().filter(move |arm| *arm != first))
-    };
     let gains = |loss: &str, task: Task, start: u64| -> Vec<View> {
-        fresh_first()
+        arms()
             .map(|(weights, state)| {
                 evidence.view(
                     format!("{loss}, {}, after {start} steps, {}", words(task), arm(weights, state)),
                     "revival",
-                    &revival::case_of("16", task, start, (weights, state), revival::AFTER[2]),
+                    &revival::case_of("16", task, start, (weights, state), LAST_LOOK),
                     &gain(loss),
                 )
             })
@@ -204,7 +203,7 @@ fn revived(book: &mut Book, evidence: &Evidence) {
     );
     book.judge("revival improves the loss (median over paired seeds)", "yes", Rule::Positive, all);
     let again = |after: u64, task: Task| -> Vec<View> {
-        fresh_first()
+        arms()
             .map(|(weights, state)| {
                 evidence.view(
                     format!(
@@ -219,8 +218,8 @@ fn revived(book: &mut Book, evidence: &Evidence) {
             })
             .collect()
     };
-    let mut deaths = again(revival::AFTER[2], SQUARE);
-    deaths.extend(again(revival::AFTER[2], TASKS[0]));
+    let mut deaths = again(LAST_LOOK, SQUARE);
+    deaths.extend(again(LAST_LOOK, TASKS[0]));
     book.judge(
         "revived units die again within 2000 steps",
         "re-die",
