@@ -48,7 +48,8 @@ fn transitions(book: &mut Book, sweep: &Readings) {
                 let predicted = (4 * d * d) as f64;
                 // Budgets below the smallest cannot be told apart from it.
                 let predicted = predicted.max(dimension::BUDGETS[0] as f64);
-                low <= predicted && predicted <= high && low.is_finite()
+                // An interval without an end says nothing of where depth begins to help.
+                low <= predicted && predicted <= high && high.is_finite()
             })
             .collect();
         let measured = sweep.all_quantities().contains(name);
