@@ -1,13 +1,24 @@
 //! The exact planar complex of a ReLU or LeakyReLU network with two inputs, over a rectangle or the whole plane.
 
+mod complex;
 mod count;
+mod cursor;
 mod domain;
 mod exact;
+mod extent;
 mod form;
+mod integral;
+mod level;
+mod pieces;
 mod walk;
 
+pub use complex::{Edge, PlaneComplex};
 pub use count::PlaneCounts;
 pub use domain::{ExactPoint, PlaneDomain};
+pub use extent::{Extent, Extents, InputNorm, UnitStatus};
+pub use integral::{PlaneMonomial, PlanePolynomial};
+pub use level::{LevelSegment, LevelSet};
+pub use pieces::PieceCounts;
 
 use crate::layers::AffineLayers;
 use relulab_net::Network;
@@ -39,6 +50,16 @@ pub enum PlaneError {
 /// When the network does not have two inputs or its activation is not piecewise linear.
 pub fn count(network: &Network, domain: PlaneDomain, n_threads: usize) -> Result<PlaneCounts, PlaneError> {
     Ok(count::count(&load(network)?, domain, n_threads))
+}
+
+impl PlaneComplex {
+    /// The complex of a network on a domain.
+    ///
+    /// # Errors
+    /// As for [`count()`].
+    pub fn new(network: &Network, domain: PlaneDomain) -> Result<Self, PlaneError> {
+        Ok(Self::build(load(network)?, domain))
+    }
 }
 
 /// Checks a network and takes over its parameters.

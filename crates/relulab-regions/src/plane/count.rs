@@ -28,7 +28,7 @@ pub struct PlaneCounts {
 
 impl PlaneCounts {
     /// Puts the counts together; Euler's formula gives the vertices.
-    fn new(tally: &Tally, per_layer: Vec<u64>, certainty: &Certainty, domain: PlaneDomain) -> Self {
+    pub(super) fn new(tally: &Tally, per_layer: Vec<u64>, certainty: &Certainty, domain: PlaneDomain) -> Self {
         let interior_edges = tally.n_inner_sides / 2;
         let edges = interior_edges + if domain.ends().is_some() { tally.n_outer_sides } else { 0 };
         Self {
@@ -45,10 +45,10 @@ impl PlaneCounts {
 
 /// The ledger that only counts.
 #[derive(Clone, Debug, Default)]
-struct Tally {
-    n_cells: u64,
-    n_inner_sides: u64,
-    n_outer_sides: u64,
+pub(super) struct Tally {
+    pub n_cells: u64,
+    pub n_inner_sides: u64,
+    pub n_outer_sides: u64,
 }
 
 impl Ledger for Tally {

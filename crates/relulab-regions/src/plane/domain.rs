@@ -1,6 +1,7 @@
 //! Where a network with two inputs is looked at.
 
 use super::PlaneError;
+use super::exact::{ExactForm, cross, exact};
 use super::form::{Form, HomogeneousPoint};
 use relulab_exact::{Bounded, Number, Rational};
 
@@ -78,10 +79,21 @@ impl PlaneDomain {
         Form::exact([a, b, constant])
     }
 
+    /// Where the line of a form meets a side, which must not be parallel to it.
+    pub(crate) fn meeting(self, side: u8, form: &ExactForm) -> ExactPoint {
+        let meeting = cross(&self.side(side).value.map(exact), form);
+        let over_weight = |part: &Rational| part.clone() / &meeting[2];
+        let at = [over_weight(&meeting[0]), over_weight(&meeting[1])];
+        let rate = match self.ends {
+            Some(_) => [Rational::zero(), Rational::zero()],
+            None => [-over_weight(&form[1]), over_weight(&form[0])],
+        };
+        ExactPoint { at, rate }
+    }
+
     /// Corner `index` in rationals.
     pub(crate) fn exact_corner(self, index: u8) -> ExactPoint {
         let corner = CORNERS[usize::from(index)];
-        let exact = |value: f64| Rational::from_f64(value).unwrap_or_else(Rational::zero);
         match self.ends {
             Some(ends) => ExactPoint {
                 at: [exact(ends[0][corner[0]]), exact(ends[1][corner[1]])],

@@ -109,15 +109,7 @@ impl ExactForms {
             }
             [Line::Side(side), Line::Unit { layer, unit }] | [Line::Unit { layer, unit }, Line::Side(side)] => {
                 let form = self.form(layers, on, layer.into(), unit.into());
-                let side = domain.side(side).value.map(exact);
-                let meeting = cross(&side, form);
-                let at = [meeting[0].clone() / &meeting[2], meeting[1].clone() / &meeting[2]];
-                let rate = if domain.ends().is_none() {
-                    [-form[1].clone() / &meeting[2], form[0].clone() / &meeting[2]]
-                } else {
-                    [zero(), zero()]
-                };
-                ExactPoint { at, rate }
+                domain.meeting(side, form)
             }
             [Line::Unit { layer: low, unit: first }, Line::Unit { layer: high, unit: second }] => {
                 let first = self.form(layers, on, low.into(), first.into()).clone();
@@ -143,7 +135,7 @@ impl Pattern for Vec<Vec<bool>> {
 }
 
 /// The cross product of two forms.
-fn cross(first: &ExactForm, second: &ExactForm) -> [Rational; 3] {
+pub(super) fn cross(first: &ExactForm, second: &ExactForm) -> [Rational; 3] {
     let minor = |i: usize, j: usize| first[i].clone() * &second[j] - first[j].clone() * &second[i];
     [minor(1, 2), minor(2, 0), minor(0, 1)]
 }

@@ -115,6 +115,15 @@ impl Certainty {
     }
 }
 
+/// Whether bounded arithmetic may be used with these parameters and this domain.
+pub(super) fn trusts_f64(layers: &AffineLayers, domain: PlaneDomain) -> bool {
+    let accepted = |part: &[f64]| Bounded::accepts(part);
+    let mut all = layers.all().iter();
+    domain.is_accepted()
+        && accepted(&[layers.leak])
+        && all.all(|layer| accepted(&layer.weights_by_input) && accepted(&layer.biases))
+}
+
 /// The forms of one layer on the cell at hand.
 #[derive(Clone, Debug, Default)]
 struct Frame {
@@ -149,16 +158,12 @@ impl<'a, L: Ledger> Walk<'a, L> {
     /// A walk that has not begun.
     pub fn new(layers: &'a AffineLayers, domain: PlaneDomain, ledger: L) -> Self {
         let widest = layers.all().iter().map(|layer| layer.biases.len()).max().unwrap_or(0);
-        let accepted = |part: &[f64]| Bounded::accepts(part);
-        let trusts_f64 = domain.is_accepted()
-            && layers.all().iter().all(|layer| accepted(&layer.weights_by_input) && accepted(&layer.biases))
-            && accepted(&[layers.leak]);
         let mut exact = ExactForms::default();
         exact.prepare(layers);
         let mut walk = Self {
             layers,
             domain,
-            trusts_f64,
+            trusts_f64: trusts_f64(layers, domain),
             zeros: vec![0.0; widest],
             frames: vec![Frame::default(); layers.all().len()],
             on: layers.hidden().iter().map(|layer| vec![false; layer.biases.len()]).collect(),
