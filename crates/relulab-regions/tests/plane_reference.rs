@@ -86,10 +86,12 @@ fn check_complex(complex: &PlaneComplex, entry: &Value, context: &str) {
     }
 
     let extents = complex.extents();
+    for (layer, extents) in extents.units.iter().enumerate() {
+        let status: String = extents.iter().map(|extent| letter(extent.status())).collect();
+        assert_eq!(entry["unit_status"][layer], status, "{context}");
+    }
     if is_box {
         for (layer, extents) in extents.units.iter().enumerate() {
-            let status: String = extents.iter().map(|extent| letter(extent.status())).collect();
-            assert_eq!(entry["unit_status"][layer], status, "{context}");
             for (unit, Extent { min, max }) in extents.iter().enumerate() {
                 assert_near(&entry["preact_min"][layer][unit], min.as_ref().unwrap().to_f64(), context);
                 assert_near(&entry["preact_max"][layer][unit], max.as_ref().unwrap().to_f64(), context);
