@@ -1,5 +1,6 @@
 //! The exact planar complex of a ReLU or LeakyReLU network with two inputs, over a rectangle or the whole plane.
 
+mod certainty;
 mod complex;
 mod count;
 mod cursor;
@@ -8,6 +9,7 @@ mod exact;
 mod extent;
 mod form;
 mod integral;
+mod ledger;
 mod level;
 mod pieces;
 mod walk;

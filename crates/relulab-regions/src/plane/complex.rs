@@ -5,7 +5,8 @@ use super::cursor::Cursor;
 use super::domain::{ExactPoint, PlaneDomain};
 use super::exact::Line;
 use super::form::{Form, HomogeneousPoint};
-use super::walk::{Leaf, Ledger, Walk};
+use super::ledger::{Leaf, Ledger};
+use super::walk::Walk;
 use crate::layers::AffineLayers;
 use relulab_exact::{Bounded, Rational};
 

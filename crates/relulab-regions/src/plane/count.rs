@@ -1,8 +1,10 @@
 //! Counting alone: memory grows with depth, not with the number of regions.
 
+use super::certainty::Certainty;
 use super::domain::PlaneDomain;
 use super::exact::Line;
-use super::walk::{Certainty, Leaf, Ledger, Task, Walk};
+use super::ledger::{Leaf, Ledger};
+use super::walk::{Task, Walk};
 use crate::layers::AffineLayers;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -86,9 +86,9 @@ impl Form {
         let products = [a * x, b * y, c * w];
         let value = products[0] + products[1] + products[2];
         let mut error = 0.0;
-        for k in 0..3 {
+        for (k, product) in products.iter().enumerate() {
             error += self.value[k].abs() * point.error[k] + self.error[k] * (point.at[k].abs() + point.error[k]);
-            error += 3.0 * HALF_ULP * products[k].abs();
+            error += 3.0 * HALF_ULP * product.abs();
         }
         (value, error * INFLATION + UNDERFLOW)
     }

@@ -95,9 +95,9 @@ impl PlaneComplex {
         }
         let open_connected_pieces = sets.n_sets;
         let mut visits: Vec<[u32; 3]> = Vec::new();
-        for cell in 0..self.n_cells() {
+        for (cell, class) in classes.iter().enumerate() {
             let corners = self.corners(cell).iter().filter(|corner| self.is_finite(**corner as usize));
-            visits.extend(corners.map(|corner| [*corner, classes[cell], cell as u32]));
+            visits.extend(corners.map(|corner| [*corner, *class, cell as u32]));
         }
         visits.sort_unstable();
         for pair in visits.windows(2).filter(|pair| pair[0][..2] == pair[1][..2]) {

@@ -1,35 +1,12 @@
 //! Depth-first over the cells of a network: each layer's units split the cells of the layers below.
 
+use super::certainty::Certainty;
 use super::domain::{N_SIDES, PlaneDomain};
 use super::exact::{ExactForms, Line, sign_at};
 use super::form::{Form, HomogeneousPoint};
+use super::ledger::{Corner, Leaf, Ledger};
 use crate::layers::AffineLayers;
 use relulab_exact::{Bounded, BoundedVector, Number, NumberVector, Sign};
-
-/// A corner of a cell and the side that begins there, counterclockwise.
-#[derive(Debug)]
-pub(crate) struct Corner<L: Ledger> {
-    /// The corner; a direction where the domain is the plane and the corner lies on one of its sides.
-    pub point: HomogeneousPoint,
-    /// Two lines that meet in the corner.
-    pub lines: [Line; 2],
-    /// The line of the side.
-    pub side: Line,
-    /// Whether the form of the side's line is positive inside the cell.
-    pub is_inward: bool,
-    /// The ledger's name of the corner.
-    pub vertex: L::Vertex,
-    /// The ledger's name of the side.
-    pub edge: L::Edge,
-}
-
-impl<L: Ledger> Clone for Corner<L> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<L: Ledger> Copy for Corner<L> {}
 
 /// A cell on its way: a convex polygon, and the units of one layer that still have to split it.
 #[derive(Clone, Debug)]
@@ -46,72 +23,6 @@ pub(crate) struct Task<L: Ledger> {
 impl<L: Ledger> Default for Task<L> {
     fn default() -> Self {
         Self { layer: 0, corners: Vec::new(), units: Vec::new(), signs: Vec::new(), decided: Vec::new() }
-    }
-}
-
-/// Keeps the books of what the walk finds.
-pub(crate) trait Ledger: Sized + Clone + std::fmt::Debug {
-    /// How vertices are named.
-    type Vertex: Copy + std::fmt::Debug;
-    /// How edges are named.
-    type Edge: Copy + std::fmt::Debug;
-    /// Whether cells are only counted, with [`tally`](Self::tally), and [`cell`](Self::cell) is never called.
-    const ONLY_COUNTS: bool;
-
-    /// A corner of the domain.
-    fn corner(&mut self, lines: [Line; 2]) -> Self::Vertex;
-    /// An edge that no other cell has brought in: a side of the domain, or a cut through a cell.
-    fn edge(&mut self, ends: [Self::Vertex; 2], line: Line) -> Self::Edge;
-    /// Cuts an edge, which begins at `from`, in two; the second time it is asked the answer is the same.
-    fn cut(&mut self, edge: Self::Edge, from: Self::Vertex, lines: [Line; 2]) -> (Self::Vertex, [Self::Edge; 2]);
-    /// Cells of the finest subdivision, and the sum of their numbers of sides, within and on the domain's boundary.
-    fn tally(&mut self, n_cells: u64, n_inner_sides: u64, n_outer_sides: u64);
-    /// One cell of the finest subdivision.
-    fn cell(&mut self, cell: &Leaf<'_, Self>);
-}
-
-/// A cell of the finest subdivision, and the means to compute more about it.
-pub(crate) struct Leaf<'a, L: Ledger> {
-    pub corners: &'a [Corner<L>],
-    /// Layers × units.
-    pub on: &'a [Vec<bool>],
-    /// The outputs' forms.
-    pub outputs: &'a [Form],
-}
-
-/// How the signs were decided.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Certainty {
-    /// The least |value| and its bound, by their quotient.
-    least: (f64, f64),
-    /// Decisions taken in rationals.
-    pub n_exact: u64,
-}
-
-impl Default for Certainty {
-    fn default() -> Self {
-        Self { least: (1.0, 0.0), n_exact: 0 }
-    }
-}
-
-impl Certainty {
-    /// Notes a sign that is certain.
-    #[inline]
-    fn note(&mut self, size: f64, error: f64) {
-        if size * self.least.1 < self.least.0 * error {
-            self.least = (size, error);
-        }
-    }
-
-    /// Smallest |value| / bound of the signs that were certain in f64.
-    pub fn margin(&self) -> f64 {
-        self.least.0 / self.least.1
-    }
-
-    /// Takes over what another walk met.
-    pub fn merge(&mut self, other: &Self) {
-        self.note(other.least.0, other.least.1);
-        self.n_exact += other.n_exact;
     }
 }
 
