@@ -1,6 +1,7 @@
 //! The exact planar complex of a ReLU or LeakyReLU network with two inputs, over a rectangle or the whole plane.
 
 mod certainty;
+mod columns;
 mod complex;
 mod count;
 mod cursor;

@@ -40,7 +40,7 @@ impl PlaneCounts {
             edges,
             interior_edges,
             exact_fallbacks: certainty.n_exact,
-            min_margin: certainty.margin(),
+            min_margin: certainty.margin,
         }
     }
 }

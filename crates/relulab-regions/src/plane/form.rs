@@ -3,13 +3,13 @@
 use relulab_exact::Bounded;
 
 /// Factor that makes up for the roundings made while a bound is itself computed.
-const INFLATION: f64 = 1.0 + 16.0 * HALF_ULP;
+pub(super) const INFLATION: f64 = 1.0 + 16.0 * HALF_ULP;
 
 /// Relative error of one rounding.
-const HALF_ULP: f64 = f64::EPSILON / 2.0;
+pub(super) const HALF_ULP: f64 = f64::EPSILON / 2.0;
 
 /// Added to every bound against products that underflow.
-const UNDERFLOW: f64 = f64::MIN_POSITIVE;
+pub(super) const UNDERFLOW: f64 = f64::MIN_POSITIVE;
 
 /// The form a·x + b·y + c.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,6 +1,7 @@
 //! Depth-first over the cells of a network: each layer's units split the cells of the layers below.
 
 use super::certainty::Certainty;
+use super::columns::{Columns, DOUBTFUL, NEGATIVE, POSITIVE};
 use super::domain::{N_SIDES, PlaneDomain};
 use super::exact::{ExactForms, Line, sign_at};
 use super::form::{Form, HomogeneousPoint};
@@ -55,6 +56,7 @@ pub(crate) struct Walk<'a, L: Ledger> {
     exact: ExactForms,
     stack: Vec<Task<L>>,
     spare: Vec<Task<L>>,
+    columns: Columns,
     row: Vec<i8>,
     parts: [Vec<u32>; 2],
     /// Cells after each layer.
@@ -81,6 +83,7 @@ impl<'a, L: Ledger> Walk<'a, L> {
             exact,
             stack: Vec::new(),
             spare: Vec::new(),
+            columns: Columns::default(),
             row: Vec::new(),
             parts: Default::default(),
             per_layer: vec![0; layers.hidden().len()],
@@ -200,6 +203,7 @@ impl<'a, L: Ledger> Walk<'a, L> {
                     frame.pre[k].set(unit, Bounded::exact(*value));
                 }
             }
+            self.columns.load(&frame.forms);
             return;
         }
         let leak = Bounded::exact(self.layers.leak);
@@ -211,6 +215,7 @@ impl<'a, L: Ledger> Walk<'a, L> {
         }
         let [a, b, c] = &frame.pre;
         frame.forms.extend((0..n_out).map(|unit| Form::new([a.get(unit), b.get(unit), c.get(unit)])));
+        self.columns.load(&frame.forms);
     }
 
     /// Finds the units of a layer that cross the cell of a task.
@@ -218,21 +223,39 @@ impl<'a, L: Ledger> Walk<'a, L> {
         task.layer = layer;
         task.units.clear();
         task.signs.clear();
+        let margin = self.columns.find_signs(task.corners.iter().map(|corner| corner.point));
         for unit in 0..self.frames[layer].forms.len() {
-            let start = task.signs.len();
-            let (mut above, mut below) = (false, false);
-            for corner in &task.corners {
-                let sign = self.sign(layer, unit, &corner.point, corner.lines);
-                above |= sign > 0;
-                below |= sign < 0;
-                task.signs.push(sign);
+            let met = if self.trusts_f64 { self.columns.met[unit] } else { DOUBTFUL };
+            if met & DOUBTFUL != 0 {
+                self.enter_unit(task, unit);
+                continue;
             }
-            if above && below {
+            self.on[layer][unit] = met == POSITIVE;
+            if met == POSITIVE | NEGATIVE {
                 task.units.push(unit as u16);
-            } else {
-                task.signs.truncate(start);
-                self.on[layer][unit] = above;
+                task.signs.extend((0..task.corners.len()).map(|corner| self.columns.sign(unit, corner)));
             }
+        }
+        if self.trusts_f64 {
+            self.certainty.note(margin, 1.0);
+        }
+    }
+
+    /// The same for one unit, some of whose signs are in doubt.
+    fn enter_unit(&mut self, task: &mut Task<L>, unit: usize) {
+        let start = task.signs.len();
+        let (mut above, mut below) = (false, false);
+        for corner in &task.corners {
+            let sign = self.sign(task.layer, unit, &corner.point, corner.lines);
+            above |= sign > 0;
+            below |= sign < 0;
+            task.signs.push(sign);
+        }
+        if above && below {
+            task.units.push(unit as u16);
+        } else {
+            task.signs.truncate(start);
+            self.on[task.layer][unit] = above;
         }
     }
 
