@@ -1,4 +1,35 @@
 //! The exact planar complex of a ReLU or LeakyReLU network with two inputs, over a rectangle or the whole plane.
+//!
+//! [`count()`] counts regions in memory that grows with the depth of the subdivision; [`PlaneComplex`] holds all of it:
+//! vertices, edges, cells, their affine maps, and from these pieces, unit status, extremes, integrals and level sets.
+//!
+//! *Algorithm*: depth first over cells. On a cell of the first l − 1 layers all pre-activations of layer l are affine;
+//! the units whose sign changes on it split it one after the other, and each part keeps the list of those that still
+//! cross it. A vertex is the meeting of two lines, each the zero set of a unit's form on a cell around it or a side of
+//! the domain, so that it can be computed again in rationals. A sign is taken from f64 where the error bound allows,
+//! and from rationals otherwise; zero is a sign of its own, and nothing is perturbed.
+//!
+//! The whole plane is a square whose half width R is larger than every number that occurs: what lies on its sides is
+//! at + R · rate, and signs are those of the leading part that is not zero.
+//!
+//! Cells meet face to face. A pre-activation is continuous, so where it cuts through an edge it cuts through the cells
+//! on both sides of it: no vertex lies inside another cell's edge, and V − E + F = 1.
+//!
+//! ```
+//! use relulab_net::{Activation, Network, Shape};
+//! use relulab_regions::plane::{self, PlaneComplex, PlaneDomain};
+//! // |x| + |y|
+//! let parameters = [1.0, 0.0, -1.0, 0.0, 0.0, 1.0, 0.0, -1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0];
+//! let network = Network::new(Shape::new(2, vec![4], 1)?, Activation::Relu, parameters.to_vec())?;
+//! let counts = plane::count(&network, PlaneDomain::WHOLE, 1)?;
+//! assert_eq!((counts.activation_regions, counts.vertices), (4, 1));
+//!
+//! let complex = PlaneComplex::new(&network, PlaneDomain::square(-1.0, 1.0)?)?;
+//! assert_eq!(complex.pieces().distinct_affine_functions, 4);
+//! assert_eq!(complex.exact_integral(0).map(|integral| integral.to_string()), Some("4".to_owned()));
+//! assert_eq!(complex.level_set(0, 0.5).segments.len(), 4);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod certainty;
 mod columns;

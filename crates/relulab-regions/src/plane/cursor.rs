@@ -2,7 +2,9 @@
 
 use super::complex::PlaneComplex;
 use super::domain::ExactPoint;
-use super::exact::{ExactForm, ExactForms, Pattern};
+use super::exact::{ExactForm, ExactForms, Pattern, value_at};
+use super::extent::Growing;
+use relulab_exact::Rational;
 
 /// Goes from cell to cell and computes exact forms there.
 ///
@@ -53,11 +55,25 @@ impl<'a> Cursor<'a> {
 
     /// The exact map of an output on a cell.
     pub fn map(&mut self, cell: usize, output: usize) -> ExactForm {
-        let depth = self.complex.layers.hidden().len();
+        self.form(cell, self.complex.layers.hidden().len(), output).clone()
+    }
+
+    /// The exact form of a unit on a cell; the outputs are the units of the last layer.
+    pub fn form(&mut self, cell: usize, layer: usize, unit: usize) -> &ExactForm {
         self.go_to(cell);
         let Self { complex, forms, first_bits, .. } = self;
         let pattern = CellPattern { words: complex.pattern(cell), first_bits };
-        forms.form(&complex.layers, &pattern, depth, output).clone()
+        forms.form(&complex.layers, &pattern, layer, unit)
+    }
+
+    /// What a unit computes at a vertex, which is `point`.
+    pub fn value(&mut self, vertex: usize, point: &ExactPoint, layer: usize, unit: usize) -> Growing {
+        let home = self.complex.vertices[vertex].home;
+        let form = self.form(home as usize, layer, unit);
+        let [a, b, _] = form;
+        let rate =
+            if point.is_finite() { Rational::zero() } else { a.clone() * &point.rate[0] + b.clone() * &point.rate[1] };
+        [rate, value_at(form, &point.at)]
     }
 
     /// A vertex.

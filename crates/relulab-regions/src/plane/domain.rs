@@ -121,6 +121,11 @@ pub struct ExactPoint {
 }
 
 impl ExactPoint {
+    /// A point of the plane.
+    pub(crate) fn finite(at: [Rational; 2]) -> Self {
+        Self { at, rate: [Rational::zero(), Rational::zero()] }
+    }
+
     /// Whether this is a point of the plane.
     pub fn is_finite(&self) -> bool {
         self.rate.iter().all(Rational::is_zero)

@@ -100,7 +100,6 @@ impl ExactForms {
         domain: PlaneDomain,
         lines: [Line; 2],
     ) -> ExactPoint {
-        let zero = Rational::zero;
         match lines {
             [Line::Side(first), Line::Side(second)] => {
                 // The corner at which the later of the two sides begins.
@@ -115,7 +114,7 @@ impl ExactForms {
                 let first = self.form(layers, on, low.into(), first.into()).clone();
                 let second = self.form(layers, on, high.into(), second.into());
                 let [x, y, w] = cross(&first, second);
-                ExactPoint { at: [x / &w, y / &w], rate: [zero(), zero()] }
+                ExactPoint::finite([x / &w, y / &w])
             }
         }
     }

@@ -2,8 +2,7 @@
 
 use super::complex::PlaneComplex;
 use super::cursor::Cursor;
-use super::domain::ExactPoint;
-use super::exact::exact;
+use super::exact::Line;
 use relulab_exact::{Bounded, BoundedVector, NumberVector, Rational, Sign};
 
 /// The range of a number over the domain.
@@ -62,16 +61,20 @@ pub enum InputNorm {
     Infinity,
 }
 
-/// The values of a vertex: what grows with R and what does not; the order is that for large R.
+/// A value at a vertex: what grows with R and what does not; the order is that for large R.
 pub(super) type Growing = [Rational; 2];
 
 impl PlaneComplex {
     /// The exact ranges of all pre-activations and outputs over the domain.
     ///
-    /// *Algorithm*: all are affine on cells, so the extremes are at vertices. Vertices that cannot be the extreme
-    /// are ruled out in f64 with bounds; the values at the others are computed in rationals.
+    /// *Algorithm*: what a layer computes is affine on the cells of the layers below, so its extremes are at vertices
+    /// of their complex. Vertices that cannot be the extreme are ruled out in f64 with bounds; the values at the
+    /// others are computed in rationals.
     pub fn extents(&self) -> Extents {
         let n_total = self.layers.n_units + self.output_dim();
+        let layer_of: Vec<usize> =
+            (0..).zip(self.layers.all()).flat_map(|(k, layer)| vec![k; layer.biases.len()]).collect();
+        let first_of: Vec<usize> = (0..self.layers.all().len()).map(|k| layer_of.partition_point(|l| *l < k)).collect();
         // What the extremes certainly reach.
         let mut reached = vec![[f64::INFINITY, f64::NEG_INFINITY]; n_total];
         let mut forward = BoundedForward::default();
@@ -100,22 +103,25 @@ impl PlaneComplex {
             none => *none = Some([value.clone(), value.clone()]),
         };
         for vertex in 0..self.n_vertices() {
+            let first = layer_of.partition_point(|layer| *layer < self.first_layer_above(vertex));
             let candidates: Vec<usize> = if trusts_f64 && self.is_finite(vertex) {
-                let values = forward.values(self, vertex).iter().zip(&reached).enumerate();
+                let values = forward.values(self, vertex).iter().zip(&reached).enumerate().skip(first);
                 let may_be_extreme = values.filter(|(_, (value, [low, high]))| {
                     (value.value() - value.error()).next_down() <= *low
                         || (value.value() + value.error()).next_up() >= *high
                 });
                 may_be_extreme.map(|(unit, _)| unit).collect()
             } else {
-                (0..n_total).collect()
+                (first..n_total).collect()
             };
             if candidates.is_empty() {
                 continue;
             }
-            let values = self.exact_values(&cursor.vertex(vertex));
+            let point = cursor.vertex(vertex);
             for unit in candidates {
-                take(unit, &values[unit], &mut extremes);
+                let layer = layer_of[unit];
+                let value = cursor.value(vertex, &point, layer, unit - first_of[layer]);
+                take(unit, &value, &mut extremes);
             }
         }
         let mut extents = extremes.into_iter().map(|extreme| match extreme {
@@ -128,35 +134,13 @@ impl PlaneComplex {
         Extents { units, outputs: extents.collect() }
     }
 
-    /// All pre-activations, then all outputs, at a point, in rationals.
-    pub(super) fn exact_values(&self, point: &ExactPoint) -> Vec<Growing> {
-        let leak = exact(self.layers.leak);
-        let mut layer_in: Vec<Growing> = (0..2).map(|k| [point.rate[k].clone(), point.at[k].clone()]).collect();
-        let mut values = Vec::with_capacity(self.layers.n_units + self.output_dim());
-        for layer in self.layers.all() {
-            let n_out = layer.biases.len();
-            let start = values.len();
-            for unit in 0..n_out {
-                let mut sum = [Rational::zero(), exact(layer.biases[unit])];
-                for (input, below) in layer_in.iter().enumerate() {
-                    let weight = layer.weights_by_input[input * n_out + unit];
-                    if weight == 0.0 {
-                        continue;
-                    }
-                    for (sum, part) in sum.iter_mut().zip(below).filter(|(_, part)| !part.is_zero()) {
-                        *sum = std::mem::take(sum) + exact(weight) * part;
-                    }
-                }
-                values.push(sum);
-            }
-            let activate = |value: &Growing| {
-                let leading = if value[0].is_zero() { &value[1] } else { &value[0] };
-                let is_on = leading.exact_sign() == Sign::Positive;
-                if is_on { value.clone() } else { value.clone().map(|part| part * &leak) }
-            };
-            layer_in = values[start..].iter().map(activate).collect();
-        }
-        values
+    /// The first layer to whose cells a vertex belongs: the one above those whose units meet there.
+    fn first_layer_above(&self, vertex: usize) -> usize {
+        let above = |line: &Line| match line {
+            Line::Side(_) => 0,
+            Line::Unit { layer, .. } => usize::from(*layer) + 1,
+        };
+        self.vertices[vertex].lines.iter().map(above).max().unwrap_or(0)
     }
 
     /// The smallest c such that |f(p) − f(q)| ≤ c‖p − q‖ for an output f on the domain, its square for

@@ -3,7 +3,7 @@
 use super::complex::PlaneComplex;
 use super::cursor::Cursor;
 use super::domain::ExactPoint;
-use super::exact::{Line, exact};
+use super::exact::{ExactForm, Line, cross, value_at};
 use super::extent::BoundedForward;
 use relulab_exact::{Bounded, Number, Rational, Sign};
 
@@ -29,12 +29,12 @@ impl PlaneComplex {
     /// Where an output takes the value `level`, exactly; empty when the level is not finite.
     ///
     /// *Algorithm*: the sign of f − t at every vertex, certain in f64 or from rationals; cells with both signs hold a
-    /// segment, whose ends are points of edges found by exact interpolation.
+    /// segment, whose ends are where the map of f − t meets the lines of the sides.
     pub fn level_set(&self, output: usize, level: f64) -> LevelSet {
         let Some(exact_level) = Rational::from_f64(level) else { return LevelSet::default() };
         let signs = self.level_signs(output, level, &exact_level);
         let mut set = LevelSet::default();
-        let mut points = LevelPoints { complex: self, cursor: Cursor::new(self), output, level: exact_level };
+        let mut points = LevelPoints { complex: self, cells: Cursor::new(self), vertices: Cursor::new(self) };
         let sign = |vertex: u32| signs[vertex as usize];
         let is_plateau = |cell: u32| self.corners(cell as usize).iter().all(|corner| sign(*corner) == Sign::Zero);
         for cell in 0..self.n_cells() {
@@ -48,13 +48,15 @@ impl PlaneComplex {
             {
                 continue;
             }
+            let mut map = points.cells.map(cell, output);
+            map[2] = std::mem::take(&mut map[2]) - &exact_level;
             let mut ends = Vec::new();
             for (index, &corner) in corners.iter().enumerate() {
                 let next = corners[(index + 1) % corners.len()];
                 if sign(corner) == Sign::Zero {
                     ends.push(points.vertex(corner));
                 } else if sign(corner).is_opposite(sign(next)) {
-                    ends.push(points.crossing(cell, self.sides(cell)[index], [corner, next]));
+                    ends.push(points.crossing(cell, &map, self.sides(cell)[index], [corner, next]));
                 }
             }
             if let Ok(ends) = <[ExactPoint; 2]>::try_from(ends) {
@@ -85,8 +87,9 @@ impl PlaneComplex {
                     return sign;
                 }
             }
-            let [rate, value] = &self.exact_values(&cursor.vertex(vertex))[index];
-            if rate.is_zero() { (value.clone() - exact_level).exact_sign() } else { rate.exact_sign() }
+            let point = cursor.vertex(vertex);
+            let [rate, value] = cursor.value(vertex, &point, self.layers.hidden().len(), output);
+            if rate.is_zero() { (value - exact_level).exact_sign() } else { rate.exact_sign() }
         };
         (0..self.n_vertices()).map(sign).collect()
     }
@@ -95,46 +98,50 @@ impl PlaneComplex {
 /// Exact points of a level set.
 struct LevelPoints<'a> {
     complex: &'a PlaneComplex,
-    cursor: Cursor<'a>,
-    output: usize,
-    level: Rational,
+    /// Stays at the cell at hand.
+    cells: Cursor<'a>,
+    /// Goes where vertices lead it.
+    vertices: Cursor<'a>,
 }
 
 impl LevelPoints<'_> {
+    /// A vertex.
     fn vertex(&mut self, vertex: u32) -> ExactPoint {
-        self.cursor.vertex(vertex as usize)
+        self.vertices.vertex(vertex as usize)
     }
 
-    /// Where the output takes the level on a side of a cell, between two corners with opposite signs.
-    fn crossing(&mut self, cell: usize, side: u32, corners: [u32; 2]) -> ExactPoint {
-        let mut map = self.cursor.map(cell, self.output);
-        map[2] = std::mem::take(&mut map[2]) - &self.level;
-        let is_side_of_plane =
-            self.complex.domain.ends().is_none() && self.complex.edges()[side as usize].unit.is_none();
-        if is_side_of_plane {
-            return self.crossing_at_infinity(&map, corners);
+    /// Where a map vanishes on a side of its cell, between two corners with opposite signs.
+    fn crossing(&mut self, cell: usize, map: &ExactForm, side: u32, corners: [u32; 2]) -> ExactPoint {
+        match self.complex.edges()[side as usize].unit {
+            Some((layer, unit)) => {
+                let [x, y, weight] = cross(map, self.cells.form(cell, layer, unit));
+                if weight.is_zero() {
+                    // The unit is identically zero on this cell: its form does not tell where the side is.
+                    return self.crossing_between(map, corners);
+                }
+                ExactPoint::finite([x / &weight, y / &weight])
+            }
+            None => {
+                let [first, second] = corners.map(|corner| self.complex.vertices[corner as usize].lines);
+                let common = first.into_iter().find(|line| second.contains(line));
+                match common {
+                    Some(Line::Side(side)) => self.complex.domain.meeting(side, map),
+                    _ => self.crossing_between(map, corners),
+                }
+            }
         }
-        // Walk from the first corner: along the difference, or along the direction of a corner at infinity.
+    }
+
+    /// The same from the corners: along their difference, or along the direction of a corner at infinity.
+    fn crossing_between(&mut self, map: &ExactForm, corners: [u32; 2]) -> ExactPoint {
         let [from, to] = corners.map(|corner| self.vertex(corner));
         let direction = match (from.is_finite(), to.is_finite()) {
             (true, true) => [0, 1].map(|k| to.at[k].clone() - &from.at[k]),
             (true, false) => to.rate.clone(),
             (false, _) => from.rate.clone(),
         };
-        let start = super::exact::value_at(&map, &from.at);
         let slope = map[0].clone() * &direction[0] + map[1].clone() * &direction[1];
-        let way = -start / slope;
-        let at = [0, 1].map(|k| from.at[k].clone() + direction[k].clone() * &way);
-        ExactPoint { at, rate: [Rational::zero(), Rational::zero()] }
-    }
-
-    /// The same on a side of the square that cuts off the plane.
-    fn crossing_at_infinity(&mut self, map: &[Rational; 3], corners: [u32; 2]) -> ExactPoint {
-        let sides = corners.map(|corner| self.complex.vertices[corner as usize].lines);
-        let common = sides[0].into_iter().find(|line| matches!(line, Line::Side(_)) && sides[1].contains(line));
-        match common {
-            Some(Line::Side(side)) => self.complex.domain.meeting(side, map),
-            _ => ExactPoint { at: [exact(0.0), exact(0.0)], rate: [exact(0.0), exact(0.0)] },
-        }
+        let way = -value_at(map, &from.at) / slope;
+        ExactPoint::finite([0, 1].map(|k| from.at[k].clone() + direction[k].clone() * &way))
     }
 }
