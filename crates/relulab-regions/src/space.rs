@@ -14,17 +14,27 @@
 mod arena;
 mod bits;
 mod ceiling;
+mod collect;
+mod complex;
 mod edges;
+mod faces;
 mod frame;
 mod kernel;
+mod maps;
 mod path;
 mod polish;
 mod root;
 mod search;
+mod volume;
 mod walk;
 
 use crate::layers::AffineLayers;
+pub use complex::{SpaceComplex, SpaceFacet, SpaceRegion};
+
+use bits::Bits;
 use ceiling::Ceiling;
+use collect::Collector;
+use frame::Frame;
 use relulab_net::Network;
 use root::Places;
 
@@ -194,6 +204,54 @@ pub fn count(
     }
 }
 
+/// Finds all activation regions with their vertices, facets, affine maps and, where asked for, volumes.
+///
+/// Regions are ordered by the search, the same for every number of threads. Memory is proportional to the output.
+///
+/// # Errors
+/// As for [`count`].
+///
+/// *Algorithm*: as for [`count`]; volumes by pulling triangulations; faces are recognised by the signs of all units on
+/// them, maps compared in bounds first and in rationals where these overlap.
+pub fn enumerate(
+    network: &Network,
+    domain: &SpaceDomain,
+    with_volumes: bool,
+    n_threads: usize,
+) -> Result<SpaceComplex, SpaceError> {
+    let (layers, places) = prepare(network, domain)?;
+    match places.n_bits.div_ceil(64) {
+        0..=1 => Ok(enumerate_with::<1>(&layers, &places, network, domain, with_volumes, n_threads)),
+        2 => Ok(enumerate_with::<2>(&layers, &places, network, domain, with_volumes, n_threads)),
+        3..=4 => Ok(enumerate_with::<4>(&layers, &places, network, domain, with_volumes, n_threads)),
+        5..=8 => Ok(enumerate_with::<8>(&layers, &places, network, domain, with_volumes, n_threads)),
+        _ => Ok(enumerate_with::<32>(&layers, &places, network, domain, with_volumes, n_threads)),
+    }
+}
+
+/// [`enumerate`] with sets of `W` words.
+fn enumerate_with<const W: usize>(
+    layers: &AffineLayers,
+    places: &Places,
+    network: &Network,
+    domain: &SpaceDomain,
+    with_volumes: bool,
+    n_threads: usize,
+) -> SpaceComplex {
+    let n_inputs = network.shape().input_dim();
+    let roots = root::roots::<W>(layers, domain, places, n_inputs);
+    let infinity = match domain.sides() {
+        Some(_) => Bits::EMPTY,
+        None => Bits::single(places.domain_bit),
+    };
+    let new_collector = || Collector::<W>::new(infinity, layers.output_dim(), with_volumes, Frame::new(0, true));
+    let found = search::search(&roots, &ceiling(layers, n_inputs), None, n_threads, new_collector);
+    let columns = roots.first().map(|root| root.path.columns.clone()).unwrap_or_default();
+    let collections = found.visits.into_iter().map(|collector| collector.collection).collect();
+    let counts = counts(&found.tally, found.certainty, layers, places);
+    complex::assemble(counts, collections, layers, places, columns, n_inputs)
+}
+
 /// Checks a network and a domain and lays out the sets.
 fn prepare(network: &Network, domain: &SpaceDomain) -> Result<(AffineLayers, Places), SpaceError> {
     let inputs = network.shape().input_dim();
@@ -228,8 +286,11 @@ fn count_with<const W: usize>(
 ) -> SpaceCounts {
     let n_inputs = network.shape().input_dim();
     let roots = root::roots::<W>(layers, domain, places, n_inputs);
-    let found = search::search(&roots, &ceiling(layers, n_inputs), budget.max_regions, n_threads, || ());
-    counts(&found.tally, found.certainty, layers, places)
+    let ceiling = ceiling(layers, n_inputs);
+    let found = search::search(&roots, &ceiling, budget.max_regions, n_threads, || ());
+    let mut counts = counts(&found.tally, found.certainty, layers, places);
+    counts.activation_regions.upper = counts.activation_regions.upper.min(ceiling.all());
+    counts
 }
 
 /// The public form of what a search has counted.

@@ -4,6 +4,7 @@ mod space_support;
 
 use relulab_regions::space::{self, Budget, SpaceDomain, UnitStatus};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use space_support::{read_network, reference};
 
 /// The domain of a reference entry.
@@ -43,5 +44,49 @@ fn counts_match_to_the_last_region() {
             let found: Vec<String> = units.map(|layer| layer.iter().map(status).collect()).collect();
             assert_eq!(*expected, found, "{context}");
         }
+    }
+}
+
+#[test]
+fn complexes_match_to_the_last_face() {
+    let Some((folder, entries)) = reference() else { return };
+    for entry in &entries {
+        let name = entry["file"].as_str().unwrap();
+        let network = read_network(&folder.join(name), entry);
+        let domain = domain(entry);
+        let complex = space::enumerate(&network, &domain, true, 2).unwrap();
+        let context = format!("{name} on {domain:?}");
+        assert_eq!(entry["activation_regions"], complex.regions.len(), "{context}");
+        let mut patterns: Vec<String> = complex
+            .regions
+            .iter()
+            .map(|region| region.pattern.iter().map(|on| if *on { '1' } else { '0' }).collect())
+            .collect();
+        patterns.sort();
+        let digest = Sha256::digest(patterns.join("\n").as_bytes());
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(entry["pattern_sha256"], digest, "{context}");
+        let count = |key: &str, value: usize| {
+            if !entry[key].is_null() {
+                assert_eq!(entry[key], value, "{key} of {context}");
+            }
+        };
+        count("distinct_affine_functions", complex.distinct_affine_functions);
+        count("open_connected_pieces", complex.open_connected_pieces);
+        count("closed_connected_pieces", complex.closed_connected_pieces);
+        count("interior_facets", complex.n_interior_facets());
+        if domain.sides().is_some() {
+            count("vertices", complex.n_vertices());
+            count("facets", complex.facets.len());
+            let volume: f64 = entry["total_volume"].as_str().unwrap().parse().unwrap();
+            let (total, error) = complex.total_volume();
+            assert!((total - volume).abs() <= error && error < 1e-7 * volume, "{context}: {total} ± {error}");
+            let smallest = entry["min_volume"].as_f64().unwrap();
+            assert!((complex.min_volume() / smallest - 1.0).abs() < 1e-8, "{context}: {}", complex.min_volume());
+        } else {
+            count("finite_vertices", complex.n_vertices());
+            count("bounded_regions", complex.n_bounded());
+        }
+        assert_eq!(space::enumerate(&network, &domain, true, 1).unwrap(), complex);
     }
 }

@@ -47,6 +47,11 @@ impl<const W: usize> Bits<W> {
         (other & !self).is_empty()
     }
 
+    /// Whether a number of `other` is in this set.
+    pub fn has_any(self, other: Self) -> bool {
+        !(self & other).is_empty()
+    }
+
     /// The smallest number in the set.
     #[inline(always)]
     pub fn lowest(self) -> Option<usize> {

@@ -83,13 +83,18 @@ impl<const W: usize> Frame<W> {
     }
 
     /// Makes room for other forms and forgets the rationals.
-    fn reset(&mut self, n_units: usize, n_coordinates: usize) {
+    pub fn reset(&mut self, n_units: usize, n_coordinates: usize) {
         self.n_units = n_units;
         self.stride = n_units.next_multiple_of(LANES);
         self.before.resize_with(n_coordinates, BoundedVector::default);
         self.after.resize_with(n_coordinates, BoundedVector::default);
         self.exact.clear();
         self.exact.resize(n_units, None);
+    }
+
+    /// Forgets the rationals, for another cell.
+    pub fn forget(&mut self) {
+        self.exact.fill(None);
     }
 
     /// Copies the forms into the table and derives the bounds of their values.

@@ -48,6 +48,8 @@ pub(crate) struct Path<'a, const W: usize> {
     pub dim: usize,
     /// The sides of the box; none on the whole space.
     pub sides: Vec<Side>,
+    /// The inputs that the coordinates belong to.
+    pub columns: Vec<usize>,
     zeros: Vec<f64>,
     polisher: Polisher,
 }
@@ -81,6 +83,7 @@ impl<'a, const W: usize> Path<'a, W> {
             certainty: Certainty::default(),
             dim: columns.len(),
             sides: Vec::new(),
+            columns: columns.to_vec(),
             zeros: vec![0.0; widest],
             polisher: Polisher::default(),
         }
@@ -105,14 +108,6 @@ impl<'a, const W: usize> Path<'a, W> {
         if let (Some(previous), Some(layer)) = (self.frames.last_mut(), self.layers.all().last()) {
             outputs.set_next(previous, layer, on, self.layers.leak, &self.zeros);
         }
-    }
-
-    /// The exact coefficients of an output on the cell with pattern `on`.
-    pub fn exact_output(&mut self, outputs: &Frame<W>, output: usize) -> Vec<Rational> {
-        self.frames.push(outputs.clone());
-        let form = exact_form(&mut self.frames, self.layers.all(), self.layers.leak, output).to_vec();
-        self.frames.pop();
-        form
     }
 
     /// Finds the signs of all `wanted` units of a layer at a generator: those positive and those zero.

@@ -47,11 +47,6 @@ impl Places {
         let n_facets = domain.sides().map_or(1, |sides| 2 * sides.len());
         Self { first_bits, domain_bit: next, n_bits: next + n_facets }
     }
-
-    /// Whether this is the place of infinity or a side of the box.
-    pub fn is_domain(&self, bit: usize) -> bool {
-        bit >= self.domain_bit
-    }
 }
 
 /// The cells to begin with; `columns` of [`Path`] are the inputs that matter.
