@@ -37,6 +37,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             counts.exact_fallbacks
         );
     }
+    println!("all of the complex, volumes included; and integer networks, where zeros are decided in rationals");
+    for (dim, hidden) in [(3, vec![32, 32]), (4, vec![16, 16])] {
+        let network = draw(dim, &hidden, 0.3)?;
+        let start = Instant::now();
+        let complex = space::enumerate(&network, &SpaceDomain::cube(dim, -1.0, 1.0)?, true, n_threads)?;
+        let seconds = start.elapsed().as_secs_f64();
+        let (volume, error) = complex.total_volume();
+        println!(
+            "{dim}-D {hidden:?}: {} regions with {} vertices in {:.0} ms, {:.0} regions/s; volume {volume} ± {error:.1e}",
+            complex.regions.len(),
+            complex.n_vertices(),
+            seconds * 1e3,
+            complex.regions.len() as f64 / seconds
+        );
+        let rounded = network.parameters().iter().map(|value| (4.0 * value).round()).collect();
+        let network = Network::new(network.shape().clone(), Activation::Relu, rounded)?;
+        let start = Instant::now();
+        let counts = space::count(&network, &SpaceDomain::cube(dim, -1.0, 1.0)?, Budget::UNLIMITED, n_threads)?;
+        let seconds = start.elapsed().as_secs_f64();
+        let regions = counts.activation_regions.exact().unwrap_or(0);
+        println!(
+            "{dim}-D {hidden:?} rounded to integers: {regions} regions in {:.0} ms, {:.0} regions/s, {} signs in rationals",
+            seconds * 1e3,
+            regions as f64 / seconds,
+            counts.exact_fallbacks
+        );
+    }
     Ok(())
 }
 

@@ -23,20 +23,40 @@ mod kernel;
 mod maps;
 mod path;
 mod polish;
+mod ranges;
 mod root;
 mod search;
 mod volume;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 use crate::layers::AffineLayers;
 pub use complex::{SpaceComplex, SpaceFacet, SpaceRegion};
+pub use ranges::{GradientNorms, SpaceRanges, ValueRange};
 
 use bits::Bits;
 use ceiling::Ceiling;
 use collect::Collector;
 use frame::Frame;
+use maps::ExactMaps;
+use ranges::{Peaks, RangeVisit};
 use relulab_net::Network;
 use root::Places;
+
+/// Calls a function with sets just large enough for so many bits.
+macro_rules! with_words {
+    ($n_bits:expr, $function:ident($($argument:expr),*)) => {
+        match $n_bits.div_ceil(64) {
+            0..=1 => $function::<1>($($argument),*),
+            2 => $function::<2>($($argument),*),
+            3..=4 => $function::<4>($($argument),*),
+            5..=8 => $function::<8>($($argument),*),
+            _ => $function::<32>($($argument),*),
+        }
+    };
+}
 
 /// Largest number of inputs: a box has two to this many corners.
 pub const MAX_SPACE_DIM: usize = 12;
@@ -195,13 +215,7 @@ pub fn count(
     n_threads: usize,
 ) -> Result<SpaceCounts, SpaceError> {
     let (layers, places) = prepare(network, domain)?;
-    match places.n_bits.div_ceil(64) {
-        0..=1 => Ok(count_with::<1>(&layers, &places, network, domain, budget, n_threads)),
-        2 => Ok(count_with::<2>(&layers, &places, network, domain, budget, n_threads)),
-        3..=4 => Ok(count_with::<4>(&layers, &places, network, domain, budget, n_threads)),
-        5..=8 => Ok(count_with::<8>(&layers, &places, network, domain, budget, n_threads)),
-        _ => Ok(count_with::<32>(&layers, &places, network, domain, budget, n_threads)),
-    }
+    Ok(with_words!(places.n_bits, count_with(&layers, &places, network, domain, budget, n_threads)))
 }
 
 /// Finds all activation regions with their vertices, facets, affine maps and, where asked for, volumes.
@@ -220,13 +234,7 @@ pub fn enumerate(
     n_threads: usize,
 ) -> Result<SpaceComplex, SpaceError> {
     let (layers, places) = prepare(network, domain)?;
-    match places.n_bits.div_ceil(64) {
-        0..=1 => Ok(enumerate_with::<1>(&layers, &places, network, domain, with_volumes, n_threads)),
-        2 => Ok(enumerate_with::<2>(&layers, &places, network, domain, with_volumes, n_threads)),
-        3..=4 => Ok(enumerate_with::<4>(&layers, &places, network, domain, with_volumes, n_threads)),
-        5..=8 => Ok(enumerate_with::<8>(&layers, &places, network, domain, with_volumes, n_threads)),
-        _ => Ok(enumerate_with::<32>(&layers, &places, network, domain, with_volumes, n_threads)),
-    }
+    Ok(with_words!(places.n_bits, enumerate_with(&layers, &places, network, domain, with_volumes, n_threads)))
 }
 
 /// [`enumerate`] with sets of `W` words.
@@ -250,6 +258,41 @@ fn enumerate_with<const W: usize>(
     let collections = found.visits.into_iter().map(|collector| collector.collection).collect();
     let counts = counts(&found.tally, found.certainty, layers, places);
     complex::assemble(counts, collections, layers, places, columns, n_inputs)
+}
+
+/// Finds the exact extremes of all pre-activations, of the outputs, and of the norms of the outputs' gradients.
+///
+/// # Errors
+/// As for [`count`].
+///
+/// *Algorithm*: extremes of affine maps on cells are at vertices, and on the whole space infinite along rays. Two
+/// searches: the first bounds the extremes in f64, the second evaluates in rationals what reaches those bounds.
+pub fn ranges(network: &Network, domain: &SpaceDomain, n_threads: usize) -> Result<SpaceRanges, SpaceError> {
+    let (layers, places) = prepare(network, domain)?;
+    Ok(with_words!(places.n_bits, ranges_with(&layers, &places, network, domain, n_threads)))
+}
+
+/// [`ranges`] with sets of `W` words.
+fn ranges_with<const W: usize>(
+    layers: &AffineLayers,
+    places: &Places,
+    network: &Network,
+    domain: &SpaceDomain,
+    n_threads: usize,
+) -> SpaceRanges {
+    let n_inputs = network.shape().input_dim();
+    let roots = root::roots::<W>(layers, domain, places, n_inputs);
+    let ceiling = ceiling(layers, n_inputs);
+    let sees_all_inputs = roots.first().is_some_and(|root| root.path.dim == n_inputs);
+    let all_inputs: Vec<usize> = (0..n_inputs).collect();
+    let mut peaks = Peaks::new(places.domain_bit, layers.output_dim());
+    for is_exact in [false, true] {
+        let exact = is_exact.then(|| ExactMaps::new(layers, &all_inputs, &places.first_bits));
+        let new_visit = || RangeVisit::<W>::new(layers, peaks.clone(), exact.clone(), sees_all_inputs);
+        let found = search::search(&roots, &ceiling, None, n_threads, new_visit);
+        found.visits.iter().for_each(|visit| peaks.join(&visit.peaks));
+    }
+    ranges::ranges(peaks, layers, &places.first_bits)
 }
 
 /// Checks a network and a domain and lays out the sets.

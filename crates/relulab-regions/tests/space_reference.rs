@@ -2,6 +2,7 @@
 
 mod space_support;
 
+use relulab_exact::Rational;
 use relulab_regions::space::{self, Budget, SpaceDomain, UnitStatus};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -88,5 +89,35 @@ fn complexes_match_to_the_last_face() {
             count("bounded_regions", complex.n_bounded());
         }
         assert_eq!(space::enumerate(&network, &domain, true, 1).unwrap(), complex);
+    }
+}
+
+#[test]
+fn extremes_are_exact() {
+    let Some((folder, entries)) = reference() else { return };
+    for entry in entries.iter().filter(|entry| !entry["box"].is_null()) {
+        let name = entry["file"].as_str().unwrap();
+        let network = read_network(&folder.join(name), entry);
+        let ranges = space::ranges(&network, &domain(entry), 2).unwrap();
+        let context = format!("{name} on {}", entry["domain"]);
+        let text = |value: &Option<Rational>| value.as_ref().map(ToString::to_string);
+        assert_eq!(entry["f0_min"].as_str(), text(&ranges.outputs[0].min).as_deref(), "{context}");
+        assert_eq!(entry["f0_max"].as_str(), text(&ranges.outputs[0].max).as_deref(), "{context}");
+        assert_eq!(entry["f0_lip_l2_sq"], ranges.gradients[0].square.to_string(), "{context}");
+        let near = |key: &str, value: &Rational| {
+            let expected = entry[key].as_f64().unwrap();
+            assert!((value.to_f64() - expected).abs() <= 1e-12 * expected.abs(), "{key} of {context}");
+        };
+        near("f0_grad_max_l1_f", &ranges.gradients[0].sum);
+        near("f0_grad_max_linf_f", &ranges.gradients[0].largest);
+        for (key, end) in [("preact_min", 0), ("preact_max", 1)] {
+            for (layer, units) in entry[key].as_array().unwrap().iter().zip(&ranges.units) {
+                for (expected, unit) in layer.as_array().unwrap().iter().zip(units) {
+                    let value = [&unit.min, &unit.max][end].as_ref().unwrap().to_f64();
+                    let expected = expected.as_f64().unwrap();
+                    assert!((value - expected).abs() <= 1e-15 * expected.abs(), "{key} of {context}");
+                }
+            }
+        }
     }
 }

@@ -154,10 +154,9 @@ pub(crate) fn assemble<const W: usize>(
 
     let mut pieces = Pieces::new(regions.len());
     for facet in &facets {
-        if let Some(neighbour) = facet.neighbour {
-            if classes[facet.region as usize] == classes[neighbour as usize] {
-                pieces.join(facet.region, neighbour);
-            }
+        let same_map = |neighbour: &u32| classes[facet.region as usize] == classes[*neighbour as usize];
+        if let Some(neighbour) = facet.neighbour.filter(same_map) {
+            pieces.join(facet.region, neighbour);
         }
     }
     let open_connected_pieces = pieces.n_pieces;

@@ -97,7 +97,7 @@ pub(crate) fn classify<const W: usize>(
     n_coefficients: usize,
 ) -> (Vec<u32>, usize) {
     let mut order: Vec<u32> = (0..patterns.len() as u32).collect();
-    let mut parts = vec![0..order.len()];
+    let mut parts: Vec<_> = std::iter::once(0..order.len()).collect();
     for coefficient in 0..n_coefficients {
         let interval = |region: &u32| {
             let (value, error) = maps[*region as usize * n_coefficients + coefficient];

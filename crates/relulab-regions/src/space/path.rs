@@ -11,6 +11,9 @@ use relulab_exact::{Bounded, Number, Rational, Sign};
 /// Vertices whose error exceeds this share of their size are computed anew from the forms that vanish there.
 const POLISH_ABOVE: f64 = f64::EPSILON * 4096.0;
 
+/// Rays, whose largest coordinate is at least 1/2 in magnitude, are only computed anew when this certain.
+const RAY_ERROR: f64 = 0.25;
+
 /// How the decisions went.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Certainty {
@@ -223,6 +226,9 @@ impl<'a, const W: usize> Path<'a, W> {
     #[cold]
     fn polish(&mut self, id: u32, layer: usize) {
         let Self { polisher, frames, arena, sides, .. } = self;
+        let old_error = arena.get(id).error;
+        // A ray solves the same equations as its negative: the approximation must be good enough to tell them apart.
+        let may_solve = arena.is_finite(id) || old_error < RAY_ERROR;
         polisher.clear(arena.coordinates(id));
         for side in sides.iter().filter(|side| arena.get(id).zero.has(side.bit)) {
             polisher.hold(side.coordinate, arena.coordinates(id)[side.coordinate] - side.value);
@@ -234,10 +240,8 @@ impl<'a, const W: usize> Path<'a, W> {
                 polisher.add_form(frame, bit - frame.first_bit);
             }
         }
-        if let Some((point, error)) = polisher.solve() {
-            if error < arena.get(id).error {
-                arena.set_approximation(id, point, error);
-            }
+        if let Some((point, error)) = polisher.solve().filter(|(_, error)| may_solve && *error < old_error) {
+            arena.set_approximation(id, point, error);
         }
         if arena.get(id).error == f64::INFINITY {
             self.make_exact(id);

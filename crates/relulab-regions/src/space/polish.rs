@@ -5,12 +5,11 @@
 //!
 //! *Reference*: Rump, *Verification methods: rigorous results using floating-point arithmetic*, Acta Numerica 2010.
 
-use super::frame::{Frame, HALF_ULP, OUTWARDS};
+use super::frame::{Frame, HALF_ULP, LARGEST, OUTWARDS};
 
 /// Forms collected for one vertex or ray, and the memory to solve them in.
 ///
-/// A ray is looked for with its largest coordinate held. Forms of the sides of a box are added from the start: a
-/// coordinate that is exactly at a side is held as well.
+/// A ray is looked for with its largest coordinate held; on a side of the box, a coordinate is held as well.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Polisher {
     /// Approximation: the homogenising coordinate, then the others.
@@ -80,6 +79,8 @@ impl Polisher {
         let norm_start = start.iter().fold(0.0_f64, |size, x| size.max(x.abs()));
         let (mut step_bound, mut defect) = (0.0_f64, 0.0_f64);
         let mut largest_step = 0.0_f64;
+        // Maxima pass over NaN, sums do not.
+        let mut all = 0.0;
         for coordinate in 0..dim {
             let row = &inverse[coordinate * dim..][..dim];
             let (mut step, mut sizes, mut unknown, mut spread) = (0.0, 0.0, 0.0, 0.0);
@@ -101,6 +102,7 @@ impl Polisher {
                 }
                 row_defect += entry.abs() + 2.0 * (dim as f64 + 3.0) * HALF_ULP * size;
             }
+            all += row_defect + unknown + sizes;
             defect = defect.max(row_defect * OUTWARDS);
             step_bound = step_bound.max(unknown + 2.0 * (dim as f64 + 3.0) * HALF_ULP * sizes);
             largest_step = largest_step.max(step.abs());
@@ -109,13 +111,13 @@ impl Polisher {
         // With residual r = A x + b known up to `unknown`: x* − (x − R r) = (I − R A)(x* − x) + R (r − r*), and
         // ‖x* − x‖ ≤ ‖R r*‖ / (1 − defect).
         let slack = 1.0 - defect;
-        if !(slack > 0.5) {
+        if !all.is_finite() || slack <= 0.5 {
             return None;
         }
         let whole_step = (largest_step + step_bound) / slack;
         let norm = norm_start.max(start.iter().fold(0.0_f64, |size, x| size.max(x.abs())));
         let error = (defect * whole_step + step_bound + 2.0 * HALF_ULP * (norm + largest_step)) * OUTWARDS;
-        error.is_finite().then_some((&self.start[..], error + f64::MIN_POSITIVE))
+        (error <= LARGEST && norm <= LARGEST).then_some((&self.start[..], error + f64::MIN_POSITIVE))
     }
 
     /// Chooses `dim` independent rows by elimination with the largest pivots.

@@ -96,7 +96,7 @@ mod tests {
         let entries = [0, 2, 1, 3, -1, 4, 5, 0, -2];
         let mut exact: Vec<Rational> = entries.map(Rational::from).to_vec();
         assert_eq!(determinant(&mut exact, 3), Rational::from(57));
-        let mut bounded: Vec<Bounded> = entries.map(|entry| Bounded::exact(f64::from(entry))).to_vec();
+        let mut bounded: Vec<Bounded> = entries.map(|entry| Bounded::exact(entry as f64)).to_vec();
         let value = determinant(&mut bounded, 3);
         assert!((value.value() - 57.0).abs() <= value.error() && value.error() < 1e-12);
     }
