@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use relulab_exact::{Number, Rational, Sign};
 use relulab_net::{Activation, Network, Shape};
 use relulab_regions::line::{LineDomain, Workspace};
-use relulab_regions::space::{self, Budget, SpaceDomain};
+use relulab_regions::space::{self, Budget, SpaceDomain, SpaceError};
 use std::collections::{BTreeSet, HashSet};
 
 /// Constant, then slopes.
@@ -138,6 +138,62 @@ fn domain_of(network: &Network, sides: Option<(f64, f64)>) -> SpaceDomain {
     sides.map_or(SpaceDomain::whole(), |(lower, upper)| {
         SpaceDomain::cube(network.shape().input_dim(), lower, upper).unwrap()
     })
+}
+
+#[test]
+fn rays_shared_by_cuts_that_need_rationals_keep_their_length() {
+    // Three lines through the origin and, twice, a fourth: rays are made exact between two uses of their length.
+    let weights = [[0.0, 1.0], [1.0, 1.0], [1.0, -1.0], [1.0, 0.0], [1.0, 0.0]];
+    let mut parameters: Vec<f64> = weights.into_iter().flatten().collect();
+    parameters.extend([0.0, 0.0, 0.0, 1.0, 1.0]);
+    parameters.extend([0.0; 6]);
+    let network = Network::new(Shape::new(2, vec![5], 1).unwrap(), Activation::Relu, parameters).unwrap();
+    let counts = space::count(&network, &SpaceDomain::whole(), Budget::UNLIMITED, 1).unwrap();
+    assert_eq!(counts.activation_regions.exact(), Some(10));
+}
+
+#[test]
+fn searches_that_end_early_bound_what_they_leave() {
+    let shape = Shape::new(3, vec![12, 12], 1).unwrap();
+    let number = |index: usize| ((index * 7919 + 11) % 1009) as f64 / 504.5 - 1.0;
+    let parameters: Vec<f64> = (0..shape.n_params()).map(number).collect();
+    for activation in [Activation::Relu, Activation::LeakyRelu { slope: 0.125 }] {
+        let network = Network::new(shape.clone(), activation, parameters.clone()).unwrap();
+        for domain in [SpaceDomain::cube(3, -2.0, 2.0).unwrap(), SpaceDomain::whole()] {
+            let whole = space::count(&network, &domain, Budget::UNLIMITED, 1).unwrap();
+            let exact = whole.activation_regions.exact().unwrap();
+            assert!(exact > 500, "{exact}");
+            let mut widest = u128::MAX;
+            for budget in [1, 200, 600] {
+                let part = space::count(&network, &domain, Budget::regions(budget), 2).unwrap();
+                assert_eq!(part, space::count(&network, &domain, Budget::regions(budget), 1).unwrap());
+                let bounds = part.activation_regions;
+                assert!(!part.complete || bounds.exact() == Some(exact), "{part:?}");
+                assert!(bounds.lower <= exact && exact <= bounds.upper && bounds.upper <= widest, "{part:?} {exact}");
+                widest = bounds.upper;
+            }
+            assert!(!space::count(&network, &domain, Budget::regions(1), 2).unwrap().complete);
+        }
+    }
+}
+
+#[test]
+fn bad_input_is_refused() {
+    let network = |dim: usize, activation| {
+        let shape = Shape::new(dim, vec![2], 1).unwrap();
+        let parameters = vec![1.0; shape.n_params()];
+        Network::new(shape, activation, parameters).unwrap()
+    };
+    for (lower, upper) in [(1.0, 1.0), (2.0, 1.0), (f64::NAN, 1.0), (0.0, f64::INFINITY)] {
+        assert!(matches!(SpaceDomain::cube(2, lower, upper), Err(SpaceError::Domain { input: 0, .. })));
+    }
+    let count = |network: &Network, domain: &SpaceDomain| space::count(network, domain, Budget::UNLIMITED, 1);
+    let square = SpaceDomain::cube(2, 0.0, 1.0).unwrap();
+    let relu = Activation::Relu;
+    assert_eq!(count(&network(3, relu), &square), Err(SpaceError::Sides { sides: 2, inputs: 3 }));
+    assert_eq!(count(&network(99, relu), &SpaceDomain::whole()), Err(SpaceError::InputDim(99)));
+    let smooth = count(&network(2, Activation::Tanh), &square);
+    assert_eq!(smooth, Err(SpaceError::Activation(Activation::Tanh)));
 }
 
 proptest! {

@@ -236,7 +236,14 @@ impl<'a, const W: usize, V: Visit<W>> Walk<'a, W, V> {
         for (first, second) in &self.edges {
             let [first, second] = [&self.ends[0][*first as usize], &self.ends[1][*second as usize]];
             let origin = Origin { first: first.id, second: second.id, bit: bit as u32 };
-            self.path.cut(origin, [first.distance, second.distance], layer, cell.crossing);
+            let mut distances = [first.distance, second.distance];
+            for ((end, side), distance) in [(first.id, true), (second.id, false)].into_iter().zip(&mut distances) {
+                // A decision in rationals at an earlier cut may have given a ray another length.
+                if !self.path.arena.is_finite(end) {
+                    *distance = self.path.distance(end, layer, unit, side);
+                }
+            }
+            self.path.cut(origin, distances, layer, cell.crossing);
         }
         let end_new = self.path.arena.len() as u32;
 
