@@ -9,5 +9,6 @@ pub mod bounds;
 pub mod gaussian;
 pub mod line;
 pub mod plane;
+pub mod space;
 
 mod layers;
