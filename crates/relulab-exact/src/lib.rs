@@ -21,6 +21,7 @@
 
 mod bounded;
 mod bounded_vector;
+mod natural;
 mod number;
 mod rational;
 mod sign;
@@ -32,6 +33,7 @@ mod containment;
 
 pub use bounded::Bounded;
 pub use bounded_vector::BoundedVector;
+pub use natural::Natural;
 pub use number::Number;
 pub use rational::Rational;
 pub use sign::Sign;
