@@ -8,7 +8,7 @@ use std::ops::{Add, Mul};
 ///
 /// ```
 /// use relulab_exact::Natural;
-/// assert_eq!((Natural::from(u128::MAX) + Natural::from(1)).to_string(), "340282366920938463463374607431768211456");
+/// assert_eq!((Natural::from(u128::MAX) + Natural::one()).to_string(), "340282366920938463463374607431768211456");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Natural(UBig);
