@@ -21,6 +21,7 @@
 
 mod bounded;
 mod bounded_vector;
+mod dyadic;
 mod natural;
 mod number;
 mod rational;
@@ -33,6 +34,7 @@ mod containment;
 
 pub use bounded::Bounded;
 pub use bounded_vector::BoundedVector;
+pub use dyadic::Dyadic;
 pub use natural::Natural;
 pub use number::Number;
 pub use rational::Rational;

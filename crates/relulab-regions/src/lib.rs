@@ -8,5 +8,6 @@
 pub mod bounds;
 pub mod gaussian;
 pub mod line;
+pub mod relaxation;
 
 mod layers;
