@@ -76,10 +76,7 @@ impl Pass {
 
     /// The ranges of one more layer.
     fn add_layer(&mut self, network: &Dense, domain: &InputBox, layer: usize, all: bool) {
-        let below: Vec<Range> = match layer.checked_sub(1) {
-            None => domain.lower().iter().copied().zip(domain.upper().iter().copied()).collect(),
-            Some(before) => self.ranges[before].iter().map(|range| activated(*range, network.leak)).collect(),
-        };
+        let below = self.inputs_of(network, domain, layer);
         let this = &network.layers[layer];
         let mut ranges: Vec<Range> = (0..this.n_out).map(|unit| interval(this, unit, &below)).collect();
         let is_usable = self.ranges.iter().flatten().all(|range| magnitude(range) < f64::MAX);
@@ -92,6 +89,19 @@ impl Pass {
         }
         self.lines.push(ranges.iter().map(|range| lines(*range, network.leak)).collect());
         self.ranges.push(ranges);
+    }
+
+    /// The range of one unit of the next layer by intervals alone.
+    pub fn interval(&self, network: &Dense, domain: &InputBox, layer: usize, unit: usize) -> Range {
+        interval(&network.layers[layer], unit, &self.inputs_of(network, domain, layer))
+    }
+
+    /// Ranges of what enters a layer.
+    fn inputs_of(&self, network: &Dense, domain: &InputBox, layer: usize) -> Vec<Range> {
+        match layer.checked_sub(1) {
+            None => domain.lower().iter().copied().zip(domain.upper().iter().copied()).collect(),
+            Some(before) => self.ranges[before].iter().map(|range| activated(*range, network.leak)).collect(),
+        }
     }
 
     /// Which units take the steeper lower line, in order, over the layers done.

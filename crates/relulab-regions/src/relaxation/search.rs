@@ -165,13 +165,15 @@ impl Search<'_> {
     fn relax(&mut self, domain: InputBox, pass: &Pass) -> Part {
         let Form { mut bound, error, coefficients } =
             pass.upper(self.network, &domain, self.layer, self.unit, self.sign());
+        let (lower, upper) = pass.interval(self.network, &domain, self.layer, self.unit);
+        bound = bound.min(if self.side == Side::Maximum { upper } else { -lower });
         let n_before = self.network.layers[..self.layer].iter().map(|layer| layer.n_out).sum();
         let mut steep = pass.steep();
         steep.truncate(n_before);
         if bound > 0.0 && bound - error <= 0.0 {
             self.fallbacks += 1;
             let exact = ExactPass::over(self.network, &domain, self.layer, &steep);
-            bound = bound.min(exact.upper(self.layer, self.unit, self.side).to_f64_above());
+            bound = bound.min(exact.bound(self.layer, self.unit, self.side).to_f64_above());
         }
         let ends = domain.lower().iter().zip(domain.upper());
         let corner: Vec<f64> =

@@ -91,7 +91,7 @@ pub fn verify(network: &Network, domain: &InputBox, proof: &BoundProof) -> Resul
                     return Err(ProofFault::Tree(node));
                 }
                 let reached =
-                    ExactPass::over(&dense, &part, proof.layer, steep).upper(proof.layer, proof.unit, proof.side);
+                    ExactPass::over(&dense, &part, proof.layer, steep).bound(proof.layer, proof.unit, proof.side);
                 if reached > claimed {
                     let proved = if proof.side == Side::Maximum { reached } else { -reached };
                     return Err(ProofFault::Bound { node, proved: proved.to_f64_above(), claimed: proof.bound });
@@ -129,7 +129,9 @@ impl<'a> ExactPass<'a> {
         let mut pass = Self { network, domain, lines: Vec::new(), ranges: Vec::new() };
         let mut choices = steep.iter();
         for layer in 0..n_layers {
-            let mut ranges = pass.intervals(layer);
+            let below = pass.inputs_of(layer);
+            let mut ranges: Vec<_> =
+                (0..network.layers[layer].n_out).map(|unit| pass.interval(layer, unit, &below)).collect();
             for (unit, range) in ranges.iter_mut().enumerate() {
                 if range.0.sign() == Sign::Negative && range.1.sign() == Sign::Positive {
                     let upper = exact(pass.upper(layer, unit, Side::Maximum).to_f64_above());
@@ -144,27 +146,34 @@ impl<'a> ExactPass<'a> {
         pass
     }
 
-    /// Ranges by interval arithmetic from the ranges of the layer before.
-    fn intervals(&self, layer: usize) -> Vec<(Dyadic, Dyadic)> {
+    /// Ranges of what enters a layer.
+    fn inputs_of(&self, layer: usize) -> Vec<(Dyadic, Dyadic)> {
         let leak = exact(self.network.leak);
         let activated = |z: &Dyadic| if z.sign() == Sign::Positive { z.clone() } else { z * &leak };
-        let below: Vec<(Dyadic, Dyadic)> = match layer.checked_sub(1) {
+        match layer.checked_sub(1) {
             None => (0..self.domain.dim())
                 .map(|input| (exact(self.domain.lower()[input]), exact(self.domain.upper()[input])))
                 .collect(),
             Some(before) => self.ranges[before].iter().map(|(l, u)| (activated(l), activated(u))).collect(),
-        };
+        }
+    }
+
+    /// Range of one unit by interval arithmetic from the ranges of what enters its layer.
+    fn interval(&self, layer: usize, unit: usize, below: &[(Dyadic, Dyadic)]) -> (Dyadic, Dyadic) {
         let this = &self.network.layers[layer];
-        let range = |unit: usize| {
-            let (mut lower, mut upper) = (exact(this.biases[unit]), exact(this.biases[unit]));
-            for (weight, (l, u)) in this.row(unit).iter().zip(&below) {
-                let (weight, rises) = (exact(*weight), *weight > 0.0);
-                lower = lower + &weight * if rises { l } else { u };
-                upper = upper + &weight * if rises { u } else { l };
-            }
-            (exact(lower.to_f64_below()), exact(upper.to_f64_above()))
-        };
-        (0..this.n_out).map(range).collect()
+        let (mut lower, mut upper) = (exact(this.biases[unit]), exact(this.biases[unit]));
+        for (weight, (l, u)) in this.row(unit).iter().zip(below).filter(|(weight, _)| **weight != 0.0) {
+            let (weight, rises) = (exact(*weight), *weight > 0.0);
+            lower = lower + &weight * if rises { l } else { u };
+            upper = upper + &weight * if rises { u } else { l };
+        }
+        (exact(lower.to_f64_below()), exact(upper.to_f64_above()))
+    }
+
+    /// The better of relaxation and intervals, as [`upper`](Self::upper).
+    pub fn bound(&self, layer: usize, unit: usize, side: Side) -> Dyadic {
+        let (lower, upper) = self.interval(layer, unit, &self.inputs_of(layer));
+        self.upper(layer, unit, side).min(if side == Side::Maximum { upper } else { -lower })
     }
 
     /// An upper bound of a pre-activation (`Maximum`), or of its negative (`Minimum`).
