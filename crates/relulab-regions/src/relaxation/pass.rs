@@ -52,12 +52,11 @@ fn magnitude(range: &Range) -> f64 {
 }
 
 impl Pass {
-    /// The ranges of the first `n_layers` layers over a box. With `all`, every bound is as tight as this method makes
-    /// it; otherwise units that plain intervals decide are left at that.
-    pub fn over(network: &Dense, domain: &InputBox, n_layers: usize, all: bool) -> Self {
+    /// The ranges of the first `n_layers` layers over a box; units that plain intervals decide are left at that.
+    pub fn over(network: &Dense, domain: &InputBox, n_layers: usize) -> Self {
         let mut pass = Self::default();
         for layer in 0..n_layers {
-            pass.add_layer(network, domain, layer, all);
+            pass.add_layer(network, domain, layer);
         }
         pass
     }
@@ -75,14 +74,14 @@ impl Pass {
     }
 
     /// The ranges of one more layer.
-    fn add_layer(&mut self, network: &Dense, domain: &InputBox, layer: usize, all: bool) {
+    fn add_layer(&mut self, network: &Dense, domain: &InputBox, layer: usize) {
         let below = self.inputs_of(network, domain, layer);
         let this = &network.layers[layer];
         let mut ranges: Vec<Range> = (0..this.n_out).map(|unit| interval(this, unit, &below)).collect();
         let is_usable = self.ranges.iter().flatten().all(|range| magnitude(range) < f64::MAX);
         for (unit, range) in ranges.iter_mut().enumerate() {
             let is_open = range.0 < 0.0 && range.1 > 0.0;
-            if is_usable && (all || is_open) {
+            if is_usable && is_open {
                 range.1 = range.1.min(self.upper(network, domain, layer, unit, 1.0).bound);
                 range.0 = range.0.max(-self.upper(network, domain, layer, unit, -1.0).bound);
             }

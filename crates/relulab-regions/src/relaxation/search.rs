@@ -21,7 +21,7 @@ const MOST_CORNER_DIMS: usize = 6;
 pub(super) fn bound_all(network: &Dense, domain: &InputBox, budget: UnitBudget) -> NetworkBounds {
     let points = trial_points(domain);
     let values: Vec<Vec<Vec<(f64, f64)>>> = points.iter().map(|point| values_at(network, point)).collect();
-    let root = Pass::over(network, domain, network.layers.len(), true);
+    let root = Pass::over(network, domain, network.layers.len() - 1);
     let mut found = NetworkBounds { layers: Vec::new(), boxes: 1, exact_fallbacks: 0 };
     for (layer, this) in network.layers.iter().enumerate() {
         let mut bounds = Vec::with_capacity(this.n_out);
@@ -141,7 +141,7 @@ impl Search<'_> {
             queue.pop();
             parts[worst].cut = Some((axis, at, parts.len()));
             for half in halves {
-                let pass = Pass::over(self.network, &half, self.layer, false);
+                let pass = Pass::over(self.network, &half, self.layer);
                 let part = self.relax(half, &pass);
                 queue.push(Entry(part.bound, parts.len()));
                 parts.push(part);
