@@ -1,7 +1,7 @@
 //! From a path on the command line to a network: which format it is, and one clear line when it is none.
 
 use crate::failure::Failure;
-use relulab_io::{NetworkFile, npz, safetensors};
+use relulab_io::{NetworkFile, npz, onnx, safetensors};
 use relulab_net::Activation;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,9 +9,10 @@ use std::path::Path;
 /// What an archive, and so an npz file, begins with.
 const ARCHIVE_MARK: &[u8] = b"PK";
 
-/// Opens a network file: safetensors as relulab writes it, or npz with `W0`, `b0`, `W1`, …
+/// Opens a network file: safetensors as relulab writes it, npz with `W0`, `b0`, `W1`, …, or ONNX; the content tells
+/// which.
 ///
-/// `activation` is that of an npz file, which has no place for it; ReLU if not given. In a safetensors file it is
+/// `activation` is that of an npz file, which has no place for it; ReLU if not given. In the other files it is
 /// written down, and asking for another one is refused.
 ///
 /// # Errors
@@ -31,7 +32,12 @@ fn read(bytes: &[u8], activation: Option<Activation>) -> Result<NetworkFile, Str
             Err(error) => Err(error.to_string()),
         };
     }
-    let file = safetensors::read(bytes).map_err(|error| error.to_string())?;
+    let file = if onnx::is_onnx(bytes) {
+        let network = onnx::read_network(bytes).map_err(|error| error.to_string())?;
+        NetworkFile { network, provenance: BTreeMap::new() }
+    } else {
+        safetensors::read(bytes).map_err(|error| error.to_string())?
+    };
     match activation {
         Some(asked) if asked != file.network.activation() => {
             Err(format!("the file says {}, --activation says {asked}", file.network.activation()))
@@ -62,6 +68,19 @@ mod tests {
         let bytes = npz::write_network(&tanh).unwrap();
         assert_eq!(read(&bytes, None).unwrap().network, network(Activation::Relu));
         assert_eq!(read(&bytes, Some(Activation::Tanh)).unwrap().network, tanh);
+    }
+
+    #[test]
+    fn onnx_opens_by_its_content() {
+        let bytes = include_bytes!("../../relulab-io/tests/fixtures/onnx_torch_like.onnx");
+        let file = read(bytes, None).unwrap();
+        assert_eq!(file.network.shape().to_string(), "2→6→3→2");
+        assert_eq!(
+            read(bytes, Some(Activation::Relu)).unwrap_err(),
+            "the file says leaky_relu:0.25, --activation says relu"
+        );
+        let message = read(include_bytes!("../../relulab-io/tests/fixtures/onnx_softmax.onnx"), None).unwrap_err();
+        assert!(message.starts_with("ONNX operator Softmax"), "{message}");
     }
 
     #[test]

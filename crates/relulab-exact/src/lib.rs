@@ -21,6 +21,8 @@
 
 mod bounded;
 mod bounded_vector;
+mod dyadic;
+mod natural;
 mod number;
 mod rational;
 mod sign;
@@ -32,6 +34,8 @@ mod containment;
 
 pub use bounded::Bounded;
 pub use bounded_vector::BoundedVector;
+pub use dyadic::Dyadic;
+pub use natural::Natural;
 pub use number::Number;
 pub use rational::Rational;
 pub use sign::Sign;

@@ -19,6 +19,11 @@ impl Rational {
         Self(RBig::ZERO)
     }
 
+    /// The number that the library computed.
+    pub(crate) fn from_parts(value: RBig) -> Self {
+        Self(value)
+    }
+
     /// Whether this is zero.
     pub fn is_zero(&self) -> bool {
         self.0.is_zero()

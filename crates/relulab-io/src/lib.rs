@@ -1,4 +1,4 @@
-//! Bytes ↔ nouns: network files (safetensors, npz) and data files (CSV, npz).
+//! Bytes ↔ nouns: network files (safetensors, npz, ONNX) and data files (CSV, npz).
 //!
 //! Every function here takes bytes or produces bytes: this crate knows nothing of paths, of engines or of the
 //! terminal. What comes from outside is checked completely, and refused with one line that names the place.
@@ -7,9 +7,11 @@ pub mod csv;
 pub mod network_file;
 mod npy;
 pub mod npz;
+pub mod onnx;
 pub mod safetensors;
 mod tensor;
 
 pub use csv::{CsvData, CsvError};
 pub use network_file::{NetworkFile, NetworkFileError, Precision};
 pub use npz::NpzError;
+pub use onnx::OnnxError;

@@ -10,5 +10,6 @@ pub mod gaussian;
 pub mod line;
 pub mod plane;
 pub mod space;
+pub mod relaxation;
 
 mod layers;
