@@ -1,15 +1,16 @@
 //! The exact piecewise-linear object that a ReLU network is.
 //!
-//! So far the part in one dimension: [`line`](mod@line) finds every activation region and linear piece on the whole
-//! line or an interval, [`gaussian`] integrates such a function's error under N(0,1), and [`bounds`] says how many
-//! regions there can be. Every sign that decides something is certain in error-bounded f64, or the whole network is
-//! done again in rationals. This crate knows nothing of training or files.
+//! [`line`](mod@line) finds every activation region and linear piece of a network with one input, [`gaussian`] integrates
+//! such a function's error under N(0,1); [`plane`] is the planar complex of a network with two inputs, [`space`] the regions
+//! in several dimensions; [`relaxation`] bounds the pre-activations of units over a box with proofs, and [`bounds`] says how
+//! many regions there can be. Every sign that decides something is certain in error-bounded f64, or decided in rationals.
+//! This crate knows nothing of training or files.
 
 pub mod bounds;
 pub mod gaussian;
 pub mod line;
 pub mod plane;
-pub mod space;
 pub mod relaxation;
+pub mod space;
 
 mod layers;
