@@ -51,6 +51,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             seconds * 1e3,
             complex.regions.len() as f64 / seconds
         );
+        let start = Instant::now();
+        space::enumerate(&network, &SpaceDomain::cube(dim, -1.0, 1.0)?, false, n_threads)?;
+        let without = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        space::ranges(&network, &SpaceDomain::cube(dim, -1.0, 1.0)?, n_threads)?;
+        let extremes = start.elapsed().as_secs_f64();
+        println!("  without volumes {:.0} ms; exact extremes {:.0} ms", without * 1e3, extremes * 1e3);
         let rounded = network.parameters().iter().map(|value| (4.0 * value).round()).collect();
         let network = Network::new(network.shape().clone(), Activation::Relu, rounded)?;
         let start = Instant::now();

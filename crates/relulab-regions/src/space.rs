@@ -29,9 +29,6 @@ mod search;
 mod volume;
 mod walk;
 
-#[cfg(test)]
-mod tests;
-
 use crate::layers::AffineLayers;
 pub use complex::{SpaceComplex, SpaceFacet, SpaceRegion};
 pub use ranges::{GradientNorms, SpaceRanges, ValueRange};
@@ -367,3 +364,6 @@ fn counts<const W: usize>(
         units: tally.complete.then(|| units.collect()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -178,6 +178,17 @@ fn searches_that_end_early_bound_what_they_leave() {
 }
 
 #[test]
+fn a_thousand_splits_above_each_other_fit_on_the_stack() {
+    let n = 1900;
+    let mut parameters: Vec<f64> = (0..n).flat_map(|_| [1.0, 0.0]).collect();
+    parameters.extend((0..n).map(|unit| -f64::from(unit)));
+    parameters.extend(vec![0.0; 1901]);
+    let network = Network::new(Shape::new(2, vec![n as usize], 1).unwrap(), Activation::Relu, parameters).unwrap();
+    let counts = space::count(&network, &SpaceDomain::whole(), Budget::UNLIMITED, 2).unwrap();
+    assert_eq!(counts.activation_regions.exact(), Some(1901));
+}
+
+#[test]
 fn bad_input_is_refused() {
     let network = |dim: usize, activation| {
         let shape = Shape::new(dim, vec![2], 1).unwrap();

@@ -38,12 +38,6 @@ pub(crate) struct Frame<const W: usize> {
     exact: Vec<Option<Box<[Rational]>>>,
 }
 
-impl<const W: usize> Default for Bits<W> {
-    fn default() -> Self {
-        Self::EMPTY
-    }
-}
-
 impl<const W: usize> Frame<W> {
     /// A frame without forms yet.
     pub fn new(first_bit: usize, is_trusted: bool) -> Self {

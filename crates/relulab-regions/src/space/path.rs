@@ -9,7 +9,10 @@ use crate::layers::AffineLayers;
 use relulab_exact::{Bounded, Number, Rational, Sign};
 
 /// Vertices whose error exceeds this share of their size are computed anew from the forms that vanish there.
-const POLISH_ABOVE: f64 = f64::EPSILON * 4096.0;
+const POLISH_ABOVE: f64 = f64::EPSILON * 262_144.0;
+
+/// Where coordinates themselves matter, they are computed anew unless they are better than this share of their size.
+const SHARP: f64 = f64::EPSILON * 2.0;
 
 /// Rays, whose largest coordinate is at least 1/2 in magnitude, are only computed anew when this certain.
 const RAY_ERROR: f64 = 0.25;
@@ -220,6 +223,14 @@ impl<'a, const W: usize> Path<'a, W> {
         generator.positive |= above;
         generator.zero |= on;
         id
+    }
+
+    /// Makes the coordinates of a generator of the current region as good as f64 allows.
+    pub fn sharpen(&mut self, id: u32) {
+        let generator = self.arena.get(id);
+        if let (true, Some(last)) = (generator.error > SHARP * generator.size, self.frames.len().checked_sub(1)) {
+            self.polish(id, last);
+        }
     }
 
     /// Computes a generator anew from the forms that vanish there, and keeps the result if its bound is smaller.

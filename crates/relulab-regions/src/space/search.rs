@@ -13,6 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// A plan has at most two to this many tasks, but at least one per root cell.
 const PLANNED_SPLITS: usize = 7;
 
+/// Stack of a thread: the search goes one call deeper with every split, and networks may have thousands of units.
+const STACK_BYTES: usize = 64 << 20;
+
 /// All that a search has found.
 #[derive(Clone, Debug)]
 pub(crate) struct Found<const W: usize, V> {
@@ -57,10 +60,11 @@ pub(crate) fn search<const W: usize, V: Visit<W> + Send>(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 1..n_threads.min(tasks.len()) {
-            scope.spawn(work);
+        let spawn = |_: usize| std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work).is_ok();
+        if (0..n_threads.clamp(1, tasks.len().max(1))).filter(|index| spawn(*index)).count() == 0 {
+            // The system gives no thread: this one will do.
+            work();
         }
-        work();
     });
     let mut done = done.into_inner().unwrap_or_default();
     done.sort_by_key(|(index, _)| *index);

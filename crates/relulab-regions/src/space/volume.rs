@@ -20,6 +20,17 @@ impl Volumes {
     pub fn volume<const W: usize>(&mut self, path: &mut Path<'_, W>, generators: &[u32], tight: &[Bits<W>]) -> Bounded {
         let dim = path.dim;
         faces::triangulate(tight, dim, &mut self.simplices);
+        let mut volume = self.bounded(path, generators);
+        if volume.error() > VOLUME_SHARE * volume.value() {
+            generators.iter().for_each(|id| path.sharpen(*id));
+            volume = self.bounded(path, generators);
+        }
+        if volume.error() <= VOLUME_SHARE * volume.value() { volume } else { self.exact(path, generators) }
+    }
+
+    /// The sum of the simplices in f64 with its bound.
+    fn bounded<const W: usize>(&mut self, path: &Path<'_, W>, generators: &[u32]) -> Bounded {
+        let dim = path.dim;
         let factorial = Bounded::exact((1..=dim).map(|factor| factor as f64).product());
         let mut sum = Bounded::ZERO;
         for simplex in self.simplices.chunks_exact(dim + 1) {
@@ -34,8 +45,7 @@ impl Volumes {
             let value = determinant(&mut self.matrix, dim);
             sum = sum + Bounded::new(value.value().abs(), value.error());
         }
-        let volume = sum / factorial;
-        if volume.error() <= VOLUME_SHARE * volume.value() { volume } else { self.exact(path, generators) }
+        sum / factorial
     }
 
     /// The same in rationals, rounded at the end.
