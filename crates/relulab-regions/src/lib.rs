@@ -6,6 +6,7 @@
 //! done again in rationals. This crate knows nothing of training or files.
 
 pub mod bounds;
+pub mod canonical;
 pub mod gaussian;
 pub mod line;
 pub mod relaxation;
