@@ -171,4 +171,4 @@ fn normalise(network: &mut ExactNetwork) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,6 +7,7 @@
 
 pub mod bounds;
 pub mod canonical;
+pub mod compress;
 pub mod gaussian;
 pub mod line;
 pub mod relaxation;
