@@ -7,6 +7,8 @@
 //! This crate knows nothing of training or files.
 
 pub mod bounds;
+pub mod canonical;
+pub mod compress;
 pub mod gaussian;
 pub mod line;
 pub mod plane;
