@@ -73,6 +73,22 @@ fn exact_ties_are_decided() {
     }
 }
 
+/// Parameters near the end of the range of f64: nothing finite can be proved, and nothing wrong is.
+#[test]
+fn overflow_proves_nothing() {
+    let shape = Shape::new(1, vec![2, 1], 1).unwrap();
+    let huge = 1e308;
+    let network =
+        Network::new(shape, Activation::Relu, vec![huge, -huge, huge, 0.0, huge, -huge, huge, 1.0, 0.0]).unwrap();
+    let domain = InputBox::cube(1, -10.0, 10.0).unwrap();
+    let found = bound_units(&network, &domain, UnitBudget { boxes_to_decide: 4, boxes_to_tighten: 1 }).unwrap();
+    let maximum = &found.layers[1][0].maximum;
+    assert_eq!(maximum.upper, f64::INFINITY);
+    assert_eq!(verify(&network, &domain, &maximum.proof), Ok(()));
+    let forged = BoundProof { bound: huge, ..maximum.proof.clone() };
+    assert!(matches!(verify(&network, &domain, &forged), Err(ProofFault::Bound { .. })));
+}
+
 #[test]
 fn forged_proofs_are_refused() {
     let shape = Shape::new(1, vec![1], 1).unwrap();

@@ -102,9 +102,20 @@ pub fn verify(network: &Network, domain: &InputBox, proof: &BoundProof) -> Resul
     if open.is_empty() { Ok(()) } else { Err(ProofFault::Tree(proof.tree.len())) }
 }
 
-/// A number and a power of two, exactly; parameters have been checked to be finite.
+/// A parameter, an end of a box or a slope, exactly; all but slopes have been checked to be finite, and any slope is
+/// as valid as another.
 fn exact(value: f64) -> Dyadic {
     Dyadic::from_f64(value).unwrap_or_default()
+}
+
+/// The nearest f64 not above, to keep numbers short; beyond the range of f64 the number itself.
+fn rounded_down(value: Dyadic) -> Dyadic {
+    Dyadic::from_f64(value.to_f64_below()).unwrap_or(value)
+}
+
+/// The same from above.
+fn rounded_up(value: Dyadic) -> Dyadic {
+    -rounded_down(-value)
 }
 
 /// Lines of one unit, exactly.
@@ -134,8 +145,8 @@ impl<'a> ExactPass<'a> {
                 (0..network.layers[layer].n_out).map(|unit| pass.interval(layer, unit, &below)).collect();
             for (unit, range) in ranges.iter_mut().enumerate() {
                 if range.0.sign() == Sign::Negative && range.1.sign() == Sign::Positive {
-                    let upper = exact(pass.upper(layer, unit, Side::Maximum).to_f64_above());
-                    let lower = exact((-pass.upper(layer, unit, Side::Minimum)).to_f64_below());
+                    let upper = rounded_up(pass.upper(layer, unit, Side::Maximum));
+                    let lower = rounded_down(-pass.upper(layer, unit, Side::Minimum));
                     *range = (range.0.clone().max(lower), range.1.clone().min(upper));
                 }
             }
@@ -167,7 +178,7 @@ impl<'a> ExactPass<'a> {
             lower = lower + &weight * if rises { l } else { u };
             upper = upper + &weight * if rises { u } else { l };
         }
-        (exact(lower.to_f64_below()), exact(upper.to_f64_above()))
+        (rounded_down(lower), rounded_up(upper))
     }
 
     /// The better of relaxation and intervals, as [`upper`](Self::upper).
