@@ -95,7 +95,7 @@ fn forged_proofs_are_refused() {
     let network = Network::new(shape, Activation::Relu, vec![1.0, 0.0, 1.0, 0.0]).unwrap();
     let domain = InputBox::cube(1, -1.0, 1.0).unwrap();
     let proof = |bound: f64, tree: Vec<ProofNode>| BoundProof { layer: 1, unit: 0, side: Side::Maximum, bound, tree };
-    let leaf = || ProofNode::Leaf { steep: vec![true] };
+    let leaf = || ProofNode::Leaf { choices: vec![Choice { relaxed: true, steep: true }] };
     let cut = |at: f64| ProofNode::Cut { input: 0, at };
     let check = |proof: &BoundProof| verify(&network, &domain, proof);
     assert_eq!(check(&proof(1.0, vec![leaf()])), Ok(()));
@@ -104,7 +104,7 @@ fn forged_proofs_are_refused() {
     assert_eq!(check(&proof(1.0, vec![cut(1.0), leaf(), leaf()])), Err(ProofFault::Tree(0)));
     assert_eq!(check(&proof(1.0, vec![leaf(), leaf()])), Err(ProofFault::Tree(1)));
     assert_eq!(check(&proof(1.0, vec![])), Err(ProofFault::Tree(0)));
-    assert_eq!(check(&proof(1.0, vec![ProofNode::Leaf { steep: vec![] }])), Err(ProofFault::Tree(0)));
+    assert_eq!(check(&proof(1.0, vec![ProofNode::Leaf { choices: vec![] }])), Err(ProofFault::Tree(0)));
     assert!(matches!(check(&proof(0.9, vec![leaf()])), Err(ProofFault::Bound { node: 0, .. })));
     let nowhere = BoundProof { unit: 1, ..proof(1.0, vec![leaf()]) };
     assert!(matches!(check(&nowhere), Err(ProofFault::Unit(UnitError::Unit { .. }))));
