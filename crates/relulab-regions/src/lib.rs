@@ -1,10 +1,11 @@
 //! The exact piecewise-linear object that a ReLU network is.
 //!
-//! [`line`](mod@line) finds every activation region and linear piece of a network with one input, [`gaussian`] integrates
-//! such a function's error under N(0,1); [`plane`] is the planar complex of a network with two inputs, [`space`] the regions
-//! in several dimensions; [`relaxation`] bounds the pre-activations of units over a box with proofs, and [`bounds`] says how
-//! many regions there can be. Every sign that decides something is certain in error-bounded f64, or decided in rationals.
-//! This crate knows nothing of training or files.
+//! [`line`](mod@line) finds every activation region and linear piece of a network with one input, and [`gaussian`]
+//! integrates such a function's error under N(0,1). [`plane`] is the planar complex of a network with two inputs, [`space`]
+//! the regions in several dimensions. [`relaxation`] proves what units and outputs do over a box of any dimension,
+//! [`compress`](mod@compress) removes what is not needed, [`canonical`] recognises networks that differ by permutation and
+//! scaling, and [`bounds`] says how many regions there can be. Every sign that decides something is certain in
+//! error-bounded f64, or it is decided in exact numbers. This crate knows nothing of training or files.
 
 pub mod bounds;
 pub mod canonical;

@@ -26,7 +26,7 @@ mod search;
 mod verify;
 
 pub use input_box::InputBox;
-pub use verify::{BoundProof, ProofFault, ProofNode, verify};
+pub use verify::{BoundProof, Choice, ProofFault, ProofNode, verify};
 
 use relulab_net::Network;
 

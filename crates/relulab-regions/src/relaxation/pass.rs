@@ -1,7 +1,7 @@
 //! Ranges of all pre-activations over a box: intervals and linear relaxation in f64 with rounding charged.
 
-use super::InputBox;
 use super::dense::{Dense, DenseLayer};
+use super::{Choice, InputBox};
 
 /// A lower and an upper bound.
 pub(super) type Range = (f64, f64);
@@ -29,6 +29,8 @@ pub(super) struct Pass {
     /// Ranges of the pre-activations of each layer done so far.
     pub ranges: Vec<Vec<Range>>,
     lines: Vec<Vec<Lines>>,
+    /// How each unit was bounded, in order.
+    pub choices: Vec<Choice>,
 }
 
 /// An upper bound of a linear form.
@@ -80,13 +82,18 @@ impl Pass {
         let mut ranges: Vec<Range> = (0..this.n_out).map(|unit| interval(this, unit, &below)).collect();
         let is_usable = self.ranges.iter().flatten().all(|range| magnitude(range) < f64::MAX);
         for (unit, range) in ranges.iter_mut().enumerate() {
-            let is_open = range.0 < 0.0 && range.1 > 0.0;
-            if is_usable && is_open {
+            let relaxed = is_usable && range.0 < 0.0 && range.1 > 0.0;
+            self.choices.push(Choice { relaxed, steep: false });
+            if relaxed {
                 range.1 = range.1.min(self.upper(network, domain, layer, unit, 1.0).bound);
                 range.0 = range.0.max(-self.upper(network, domain, layer, unit, -1.0).bound);
             }
         }
         self.lines.push(ranges.iter().map(|range| lines(*range, network.leak)).collect());
+        let n_before = self.choices.len() - ranges.len();
+        for (choice, lines) in self.choices[n_before..].iter_mut().zip(&self.lines[layer]) {
+            choice.steep = lines.lower_slope == 1.0;
+        }
         self.ranges.push(ranges);
     }
 
@@ -101,11 +108,6 @@ impl Pass {
             None => domain.lower().iter().copied().zip(domain.upper().iter().copied()).collect(),
             Some(before) => self.ranges[before].iter().map(|range| activated(*range, network.leak)).collect(),
         }
-    }
-
-    /// Which units take the steeper lower line, in order, over the layers done.
-    pub fn steep(&self) -> Vec<bool> {
-        self.lines.iter().flatten().map(|lines| lines.lower_slope == 1.0).collect()
     }
 
     /// An upper bound of `sign` times a pre-activation of `layer`, from the relaxation of the layers before it.

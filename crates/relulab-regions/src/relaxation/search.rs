@@ -3,7 +3,7 @@
 use super::dense::Dense;
 use super::pass::{Form, Pass};
 use super::verify::{BoundProof, ExactPass, ProofNode};
-use super::{Extremum, InputBox, NetworkBounds, Side, UnitBounds, UnitBudget};
+use super::{Choice, Extremum, InputBox, NetworkBounds, Side, UnitBounds, UnitBudget};
 use relulab_net::{Purpose, RandomStream};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -76,7 +76,7 @@ struct Part {
     domain: InputBox,
     /// An upper bound of the signed pre-activation here.
     bound: f64,
-    steep: Vec<bool>,
+    choices: Vec<Choice>,
     /// Where it is cut, and the index of the left child; the right one follows.
     cut: Option<(usize, f64, usize)>,
     /// Across which input to cut it.
@@ -167,12 +167,11 @@ impl Search<'_> {
             pass.upper(self.network, &domain, self.layer, self.unit, self.sign());
         let (lower, upper) = pass.interval(self.network, &domain, self.layer, self.unit);
         bound = bound.min(if self.side == Side::Maximum { upper } else { -lower });
-        let n_before = self.network.layers[..self.layer].iter().map(|layer| layer.n_out).sum();
-        let mut steep = pass.steep();
-        steep.truncate(n_before);
+        let n_before: usize = self.network.layers[..self.layer].iter().map(|layer| layer.n_out).sum();
+        let choices = pass.choices[..n_before].to_vec();
         if bound > 0.0 && bound - error <= 0.0 {
             self.fallbacks += 1;
-            let exact = ExactPass::over(self.network, &domain, self.layer, &steep);
+            let exact = ExactPass::over(self.network, &domain, self.layer, &choices);
             bound = bound.min(exact.bound(self.layer, self.unit, self.side).to_f64_above());
         }
         let ends = domain.lower().iter().zip(domain.upper());
@@ -186,7 +185,7 @@ impl Search<'_> {
             (coefficients[axis].abs() + below[axis].abs()) * (domain.upper()[axis] - domain.lower()[axis])
         };
         let axis = (0..domain.dim()).max_by(|a, b| influence(*a).total_cmp(&influence(*b)).then(b.cmp(a)));
-        Part { domain, bound, steep, cut: None, axis }
+        Part { domain, bound, choices, cut: None, axis }
     }
 }
 
@@ -211,7 +210,7 @@ fn tree(parts: &[Part]) -> Vec<ProofNode> {
                 nodes.push(ProofNode::Cut { input: *input, at: *at });
                 open.extend([left + 1, *left]);
             }
-            None => nodes.push(ProofNode::Leaf { steep: parts[index].steep.clone() }),
+            None => nodes.push(ProofNode::Leaf { choices: parts[index].choices.clone() }),
         }
     }
     nodes

@@ -73,13 +73,29 @@ fn exact_ties_are_decided() {
     }
 }
 
+/// Parameters near the end of the range of f64: nothing finite can be proved, and nothing wrong is.
+#[test]
+fn overflow_proves_nothing() {
+    let shape = Shape::new(1, vec![2, 1], 1).unwrap();
+    let huge = 1e308;
+    let network =
+        Network::new(shape, Activation::Relu, vec![huge, -huge, huge, 0.0, huge, -huge, huge, 1.0, 0.0]).unwrap();
+    let domain = InputBox::cube(1, -10.0, 10.0).unwrap();
+    let found = bound_units(&network, &domain, UnitBudget { boxes_to_decide: 4, boxes_to_tighten: 1 }).unwrap();
+    let maximum = &found.layers[1][0].maximum;
+    assert_eq!(maximum.upper, f64::INFINITY);
+    assert_eq!(verify(&network, &domain, &maximum.proof), Ok(()));
+    let forged = BoundProof { bound: huge, ..maximum.proof.clone() };
+    assert!(matches!(verify(&network, &domain, &forged), Err(ProofFault::Bound { .. })));
+}
+
 #[test]
 fn forged_proofs_are_refused() {
     let shape = Shape::new(1, vec![1], 1).unwrap();
     let network = Network::new(shape, Activation::Relu, vec![1.0, 0.0, 1.0, 0.0]).unwrap();
     let domain = InputBox::cube(1, -1.0, 1.0).unwrap();
     let proof = |bound: f64, tree: Vec<ProofNode>| BoundProof { layer: 1, unit: 0, side: Side::Maximum, bound, tree };
-    let leaf = || ProofNode::Leaf { steep: vec![true] };
+    let leaf = || ProofNode::Leaf { choices: vec![Choice { relaxed: true, steep: true }] };
     let cut = |at: f64| ProofNode::Cut { input: 0, at };
     let check = |proof: &BoundProof| verify(&network, &domain, proof);
     assert_eq!(check(&proof(1.0, vec![leaf()])), Ok(()));
@@ -88,7 +104,7 @@ fn forged_proofs_are_refused() {
     assert_eq!(check(&proof(1.0, vec![cut(1.0), leaf(), leaf()])), Err(ProofFault::Tree(0)));
     assert_eq!(check(&proof(1.0, vec![leaf(), leaf()])), Err(ProofFault::Tree(1)));
     assert_eq!(check(&proof(1.0, vec![])), Err(ProofFault::Tree(0)));
-    assert_eq!(check(&proof(1.0, vec![ProofNode::Leaf { steep: vec![] }])), Err(ProofFault::Tree(0)));
+    assert_eq!(check(&proof(1.0, vec![ProofNode::Leaf { choices: vec![] }])), Err(ProofFault::Tree(0)));
     assert!(matches!(check(&proof(0.9, vec![leaf()])), Err(ProofFault::Bound { node: 0, .. })));
     let nowhere = BoundProof { unit: 1, ..proof(1.0, vec![leaf()]) };
     assert!(matches!(check(&nowhere), Err(ProofFault::Unit(UnitError::Unit { .. }))));

@@ -1,7 +1,7 @@
 //! The check of a bound's certificate, in exact arithmetic and without the code that found it.
 //!
-//! A certificate is a tree of cuts of the box and, for each part, which of two lower lines every unit takes. That is
-//! all: any such choice gives a valid bound, so nothing in a certificate has to be believed. The checker cuts the box,
+//! A certificate is a tree of cuts of the box and, for each part, two choices for every unit: whether its range is
+//! relaxed, and which of two lower lines it takes. That is all: any such choices give a valid bound, so nothing in a certificate has to be believed. The checker cuts the box,
 //! bounds each part by linear relaxation in [`Dyadic`] numbers, and compares.
 
 use super::dense::Dense;
@@ -36,10 +36,18 @@ pub enum ProofNode {
     },
     /// The part is bounded as it is.
     Leaf {
-        /// For the hidden units of the layers before the claim's, in order: whether the lower line is steep (slope 1)
-        /// or flat (slope of the activation below zero).
-        steep: Vec<bool>,
+        /// For the hidden units of the layers before the claim's, in order.
+        choices: Vec<Choice>,
     },
+}
+
+/// How a unit is bounded in a part of the box; every choice is valid, and some lead further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Choice {
+    /// Whether its range comes from linear relaxation too, beside plain intervals.
+    pub relaxed: bool,
+    /// Whether its lower line is steep (slope 1) or flat (the slope of the activation below zero).
+    pub steep: bool,
 }
 
 /// Why a certificate does not prove its claim.
@@ -86,12 +94,12 @@ pub fn verify(network: &Network, domain: &InputBox, proof: &BoundProof) -> Resul
                 let [left, right] = part.split(*input, *at).ok_or(ProofFault::Tree(node))?;
                 open.extend([right, left]);
             }
-            ProofNode::Leaf { steep } => {
-                if steep.len() != n_before {
+            ProofNode::Leaf { choices } => {
+                if choices.len() != n_before {
                     return Err(ProofFault::Tree(node));
                 }
                 let reached =
-                    ExactPass::over(&dense, &part, proof.layer, steep).bound(proof.layer, proof.unit, proof.side);
+                    ExactPass::over(&dense, &part, proof.layer, choices).bound(proof.layer, proof.unit, proof.side);
                 if reached > claimed {
                     let proved = if proof.side == Side::Maximum { reached } else { -reached };
                     return Err(ProofFault::Bound { node, proved: proved.to_f64_above(), claimed: proof.bound });
@@ -102,9 +110,20 @@ pub fn verify(network: &Network, domain: &InputBox, proof: &BoundProof) -> Resul
     if open.is_empty() { Ok(()) } else { Err(ProofFault::Tree(proof.tree.len())) }
 }
 
-/// A number and a power of two, exactly; parameters have been checked to be finite.
+/// A parameter, an end of a box or a slope, exactly; all but slopes have been checked to be finite, and any slope is
+/// as valid as another.
 fn exact(value: f64) -> Dyadic {
     Dyadic::from_f64(value).unwrap_or_default()
+}
+
+/// The nearest f64 not above, to keep numbers short; beyond the range of f64 the number itself.
+fn rounded_down(value: Dyadic) -> Dyadic {
+    Dyadic::from_f64(value.to_f64_below()).unwrap_or(value)
+}
+
+/// The same from above.
+fn rounded_up(value: Dyadic) -> Dyadic {
+    -rounded_down(-value)
 }
 
 /// Lines of one unit, exactly.
@@ -124,22 +143,21 @@ pub(super) struct ExactPass<'a> {
 }
 
 impl<'a> ExactPass<'a> {
-    /// The relaxation of the first `n_layers` layers; `steep` has a choice for each of their units.
-    pub fn over(network: &'a Dense, domain: &'a InputBox, n_layers: usize, steep: &[bool]) -> Self {
+    /// The relaxation of the first `n_layers` layers; there is a choice for each of their units.
+    pub fn over(network: &'a Dense, domain: &'a InputBox, n_layers: usize, choices: &[Choice]) -> Self {
         let mut pass = Self { network, domain, lines: Vec::new(), ranges: Vec::new() };
-        let mut choices = steep.iter();
+        let mut choices = choices.iter();
         for layer in 0..n_layers {
             let below = pass.inputs_of(layer);
             let mut ranges: Vec<_> =
                 (0..network.layers[layer].n_out).map(|unit| pass.interval(layer, unit, &below)).collect();
-            for (unit, range) in ranges.iter_mut().enumerate() {
-                if range.0.sign() == Sign::Negative && range.1.sign() == Sign::Positive {
-                    let upper = exact(pass.upper(layer, unit, Side::Maximum).to_f64_above());
-                    let lower = exact((-pass.upper(layer, unit, Side::Minimum)).to_f64_below());
-                    *range = (range.0.clone().max(lower), range.1.clone().min(upper));
-                }
+            let choices: Vec<Choice> = choices.by_ref().take(ranges.len()).copied().collect();
+            for (unit, range) in ranges.iter_mut().enumerate().filter(|(unit, _)| choices[*unit].relaxed) {
+                let upper = rounded_up(pass.upper(layer, unit, Side::Maximum));
+                let lower = rounded_down(-pass.upper(layer, unit, Side::Minimum));
+                *range = (range.0.clone().max(lower), range.1.clone().min(upper));
             }
-            let lines = ranges.iter().map(|range| lines(range, network.leak, choices.next() == Some(&true)));
+            let lines = ranges.iter().zip(&choices).map(|(range, how)| lines(range, network.leak, how.steep));
             pass.lines.push(lines.collect());
             pass.ranges.push(ranges);
         }
@@ -167,7 +185,7 @@ impl<'a> ExactPass<'a> {
             lower = lower + &weight * if rises { l } else { u };
             upper = upper + &weight * if rises { u } else { l };
         }
-        (exact(lower.to_f64_below()), exact(upper.to_f64_above()))
+        (rounded_down(lower), rounded_up(upper))
     }
 
     /// The better of relaxation and intervals, as [`upper`](Self::upper).
