@@ -12,7 +12,7 @@
 //! | [`curvature`] | gradients, Hessians by name, spectra, causes of flat directions, estimates without matrices |
 //! | [`landscape`] | alignment, barriers, clouds of solutions, walks and movement |
 //! | [`construct`] | networks without training |
-//! | [`regions`] | finds the exact pieces of a network with one input and integrates its error under N(0,1) |
+//! | [`regions`] | finds the exact pieces of a network with any number of inputs, proves what units do, compresses |
 //! | [`exact`] | the numbers behind it, whose sign can be trusted |
 //! | [`io`] | turns networks and data into bytes and back: safetensors, npz, CSV |
 //! | [`reference`](mod@reference) | one naive evaluator, the oracle that every fast path is tested against |

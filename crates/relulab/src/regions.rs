@@ -1,4 +1,5 @@
-//! The exact piecewise linear function of a network with one input: its regions, its pieces, its expected error.
+//! The exact piecewise linear function of a network: its regions and pieces on the line, on the [`plane`] and in
+//! [`space`]; what its units do over a box, with proofs ([`relaxation`]); lossless [`compress`](mod@compress)ion.
 //!
 //! ```
 //! use relulab::regions::{GaussianIntegrator, LineDomain, LineFunction, LineWorkspace};
@@ -18,6 +19,7 @@
 pub use relulab_regions::bounds::max_regions_on_the_line;
 pub use relulab_regions::gaussian::{GaussianError, GaussianIntegrator};
 pub use relulab_regions::line::{LineCounts, LineDomain, LineError, LineFunction, LineRegion};
+pub use relulab_regions::{bounds, canonical, compress, plane, relaxation, space};
 
 /// The memory that networks with one input are analysed in.
 pub use relulab_regions::line::Workspace as LineWorkspace;
