@@ -1,12 +1,11 @@
 //! The reference networks in one, two and three dimensions; skipped, with a message, where they are absent.
 
-mod space_support;
+mod reference;
 
 use relulab_exact::Rational;
 use relulab_regions::space::{self, Budget, SpaceDomain, UnitStatus};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use space_support::{read_network, reference};
 
 /// The domain of a reference entry.
 fn domain(entry: &Value) -> SpaceDomain {
@@ -21,19 +20,18 @@ fn domain(entry: &Value) -> SpaceDomain {
 
 #[test]
 fn counts_match_to_the_last_region() {
-    let Some((folder, entries)) = reference() else { return };
-    for entry in &entries {
+    let Some(entries) = reference::entries() else { return };
+    for (entry, network) in &entries {
         let name = entry["file"].as_str().unwrap();
-        let network = read_network(&folder.join(name), entry);
         let domain = domain(entry);
-        let counts = space::count(&network, &domain, Budget::UNLIMITED, 2).unwrap();
+        let counts = space::count(network, &domain, Budget::UNLIMITED, 2).unwrap();
         let context = format!("{name} on {domain:?}: {counts:?}");
         let per_layer: Vec<Value> = counts.per_layer.iter().map(|count| (*count).into()).collect();
         assert_eq!(entry["per_layer"], Value::from(per_layer), "{context}");
         let regions = u64::try_from(counts.activation_regions.exact().unwrap()).unwrap();
         assert_eq!(entry["activation_regions"], regions, "{context}");
         assert!(counts.complete && counts.min_margin > 0.0 || counts.exact_fallbacks > 0, "{context}");
-        assert_eq!(space::count(&network, &domain, Budget::UNLIMITED, 1).unwrap(), counts);
+        assert_eq!(space::count(network, &domain, Budget::UNLIMITED, 1).unwrap(), counts);
         let status = |unit: &UnitStatus| match unit {
             UnitStatus::StablyActive => 'A',
             UnitStatus::StablyInactive => 'D',
@@ -50,12 +48,11 @@ fn counts_match_to_the_last_region() {
 
 #[test]
 fn complexes_match_to_the_last_face() {
-    let Some((folder, entries)) = reference() else { return };
-    for entry in &entries {
+    let Some(entries) = reference::entries() else { return };
+    for (entry, network) in &entries {
         let name = entry["file"].as_str().unwrap();
-        let network = read_network(&folder.join(name), entry);
         let domain = domain(entry);
-        let complex = space::enumerate(&network, &domain, true, 2).unwrap();
+        let complex = space::enumerate(network, &domain, true, 2).unwrap();
         let context = format!("{name} on {domain:?}");
         assert_eq!(entry["activation_regions"], complex.regions.len(), "{context}");
         let mut patterns: Vec<String> = complex
@@ -88,17 +85,16 @@ fn complexes_match_to_the_last_face() {
             count("finite_vertices", complex.n_vertices());
             count("bounded_regions", complex.n_bounded());
         }
-        assert_eq!(space::enumerate(&network, &domain, true, 1).unwrap(), complex);
+        assert_eq!(space::enumerate(network, &domain, true, 1).unwrap(), complex);
     }
 }
 
 #[test]
 fn extremes_are_exact() {
-    let Some((folder, entries)) = reference() else { return };
-    for entry in entries.iter().filter(|entry| !entry["box"].is_null()) {
+    let Some(entries) = reference::entries() else { return };
+    for (entry, network) in entries.iter().filter(|(entry, _)| !entry["box"].is_null()) {
         let name = entry["file"].as_str().unwrap();
-        let network = read_network(&folder.join(name), entry);
-        let ranges = space::ranges(&network, &domain(entry), 2).unwrap();
+        let ranges = space::ranges(network, &domain(entry), 2).unwrap();
         let context = format!("{name} on {}", entry["domain"]);
         let text = |value: &Option<Rational>| value.as_ref().map(ToString::to_string);
         assert_eq!(entry["f0_min"].as_str(), text(&ranges.outputs[0].min).as_deref(), "{context}");
