@@ -108,7 +108,7 @@ fn bad_input_is_refused_in_one_line() {
     fs::create_dir(home.join("full")).unwrap();
     fs::write(home.join("full/notes.txt"), "mine").unwrap();
     let said = refusal(home, &["check", "anatomy", "--quick", "--out", "full"]);
-    assert!(said.contains("full is not empty"), "{said}");
+    assert!(said.contains("full is not empty and holds no check.json"), "{said}");
     let said = refusal(home, &["check", "anatomy", "--from", "absent"]);
     assert!(said.contains("absent"), "{said}");
     let said = refusal(home, &["check", "anatomy", "--quick", "--enumeration", "full"]);

@@ -58,6 +58,7 @@ fn an_alignment_finds_the_rearrangement_and_keeps_the_function() {
         let out = format!("{method}.safetensors");
         let found = document(home, &[&base[..], &["--method", method, "--out", &out]].concat());
         assert_eq!(found["permutation"], serde_json::json!([[2, 0, 1]]), "{method}");
+        assert_eq!(found["shape"], serde_json::json!([1, 3, 1]));
         let aligned = safetensors::read(&fs::read(home.join(&out)).unwrap()).unwrap().network;
         for x in [-2.0, 0.3, 1.7, 5.0] {
             assert!((reference::forward(&aligned, &[x])[0] - reference::forward(&b, &[x])[0]).abs() < ROUNDING);
@@ -163,6 +164,7 @@ fn a_cloud_of_rearrangements_is_one_point() {
         write(&home.join("runs"), name, &network);
     }
     let cloud = document(home, &["cloud", "runs", "--align", "weights"]);
+    assert_eq!(cloud["shape"], serde_json::json!([1, 3, 1]));
     assert_eq!((&cloud["n"], &cloud["dimension"], &cloud["components95"]["raw"]), (&4.into(), &10.into(), &1.into()));
     let views = cloud["preparations"].as_array().unwrap();
     let names: Vec<&str> = views.iter().map(|view| view["name"].as_str().unwrap()).collect();

@@ -72,7 +72,7 @@ impl Document {
         Self {
             a: arguments.first.display().to_string(),
             b: arguments.second.display().to_string(),
-            shape: network.shape().widths().chain([network.shape().output_dim()]).collect(),
+            shape: network.shape().widths().collect(),
             activation: network.activation().to_string(),
             points: points.description.clone(),
             loss: points.loss.to_string(),

@@ -103,7 +103,7 @@ impl Document {
             folder: arguments.folder.display().to_string(),
             n: solutions.networks.len(),
             dimension: shape.n_params(),
-            shape: shape.widths().chain([shape.output_dim()]).collect(),
+            shape: shape.widths().collect(),
             activation: solutions.first().activation().to_string(),
             method: AlignmentMethod::from(arguments.align).to_string(),
             normalisation: normalisation.to_string(),

@@ -2,6 +2,7 @@
 
 use super::case;
 use super::setting::{LONG, SHORT, Setting};
+use super::task::TASKS;
 use crate::check::{CheckError, Context, Experiment, Readings, Scale};
 use crate::measure::Measurer;
 use relulab_curvature::{MatrixKind, Spectrum, SymmetricMatrix};
@@ -23,9 +24,6 @@ pub const SHAPES: [&str; 12] = [
     "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1",
     "2,2,2,2,2,2,2,2",
 ];
-/// Targets with their input dimension.
-pub const TARGETS: [(&str, usize); 5] =
-    [("linear", 1), ("absolute", 1), ("quadratic", 1), ("quadratic", 2), ("interaction", 2)];
 /// The grid that fits the paper's training table best, beside the three of every study.
 pub const HALF_OF_FOURTH_RANGE: f64 = 4.0;
 
@@ -47,7 +45,7 @@ impl Experiment for NamedShapes {
     }
 
     fn jobs(&self, _scale: Scale) -> Vec<String> {
-        let long = TARGETS.iter().flat_map(|(target, d)| SHAPES.map(|shape| case_of(shape, target, *d, LONG)));
+        let long = TASKS.iter().flat_map(|task| SHAPES.map(|shape| case_of(shape, task.target, task.input_dim, LONG)));
         let short = SHAPES.iter().map(|shape| case_of(shape, "quadratic", 1, SHORT));
         long.chain(short).collect()
     }

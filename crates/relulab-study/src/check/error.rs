@@ -13,6 +13,9 @@ pub enum CheckError {
     /// An enumeration of the check cannot be trained.
     #[error(transparent)]
     Trainer(#[from] TrainerError),
+    /// The folder holds other things than a check.
+    #[error("{} is not empty and holds no check.json: choose another folder", .0.display())]
+    NotACheck(PathBuf),
     /// The folder holds another check.
     #[error("{} holds another check: {difference}; choose another folder", folder.display())]
     OtherCheck {

@@ -120,7 +120,7 @@ impl Ledger {
                 return Err(CheckError::Unfinished { folder: folder.to_owned(), done, total });
             }
         } else if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(StudyError::NotAStudy(folder.to_owned()).into());
+            return Err(CheckError::NotACheck(folder.to_owned()));
         }
         let lock = FolderLock::acquire(folder)?;
         let mut text = serde_json::to_string_pretty(&plan).unwrap_or_default();
