@@ -43,7 +43,7 @@ pub use witness::Witness;
 
 use crate::canonical::exact_network::{ExactNetwork, exact};
 use crate::relaxation::{InputBox, UnitBudget, UnitError, bound_units};
-use comparison::Comparison;
+use comparison::{Comparison, Trust};
 use difference::Difference;
 use regions::Search;
 use relulab_exact::Rational;
@@ -116,20 +116,27 @@ pub fn equal(a: &Network, b: &Network, domain: Option<&InputBox>, budget: EqualB
     if let Some(witness) = witness::try_points(pair, dim, domain) {
         return Ok(Verdict::Different(Box::new(witness)));
     }
-    let mut found = Comparison::new(pair, dim, domain, None);
-    if let (false, Some(domain)) = (found.is_equal(), domain) {
-        let bounds = [bound_units(a, domain, budget.units)?, bound_units(b, domain, budget.units)?];
-        found = Comparison::new(pair, dim, Some(domain), Some(bounds));
+    let mut found = Comparison::new(pair, dim, domain, None, Trust::Nothing);
+    let bounds = match domain {
+        Some(domain) if !found.is_equal() => {
+            Some([bound_units(a, domain, budget.units)?, bound_units(b, domain, budget.units)?])
+        }
+        _ => None,
+    };
+    for trust in [Trust::Dead, Trust::Everything] {
+        if bounds.is_some() && !found.is_equal() {
+            found = Comparison::new(pair, dim, domain, bounds.as_ref(), trust);
+        }
     }
     if found.is_equal() {
-        return Ok(Verdict::Equal(Box::new(found.certificate(None))));
+        return Ok(Verdict::Equal(Box::new(found.certificate(bounds.as_ref(), None))));
     }
     let difference = Difference::new(found.difference.clone(), found.atoms().to_vec(), domain);
     if difference.inputs.len() > MOST_SEARCHED_INPUTS {
         return Ok(Verdict::Unknown(Obstacle::Inputs(difference.inputs.len())));
     }
     Ok(match regions::search(&difference, budget.regions) {
-        Search::Zero(regions) => Verdict::Equal(Box::new(found.certificate(Some(regions)))),
+        Search::Zero(regions) => Verdict::Equal(Box::new(found.certificate(bounds.as_ref(), Some(regions)))),
         Search::OutOfBudget => Verdict::Unknown(Obstacle::Budget(budget.regions)),
         Search::NotZero(points) => {
             let points: Vec<Vec<Rational>> =
