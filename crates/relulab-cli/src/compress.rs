@@ -53,7 +53,8 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<ExitCode, Failure
         InputBox::new(lower, upper)
     });
     let domain = domain.transpose().map_err(|error| Failure::at("--box", error))?;
-    let found = compress(&network, domain.as_ref(), UnitBudget::default()).map_err(|error| Failure::at(&name, error))?;
+    let found =
+        compress(&network, domain.as_ref(), UnitBudget::default()).map_err(|error| Failure::at(&name, error))?;
     let (proof, _) = answer(&network, &found.network, sides.as_deref(), EqualBudget::default())
         .map_err(|error| Failure::at(&name, error))?;
     if let Some(out) = &arguments.out {

@@ -171,8 +171,8 @@ fn exact_pair(a: &Network, b: &Network, domain: Option<&InputBox>) -> Result<[Ex
 
 /// A point given in some of the inputs; the others do not matter, and are 0 or the lower end of the box.
 fn in_all_inputs(point: &[Rational], inputs: &[usize], dim: usize, domain: Option<&InputBox>) -> Vec<Rational> {
-    let mut whole: Vec<Rational> =
-        domain.map_or_else(|| vec![Rational::zero(); dim], |domain| domain.lower().iter().copied().map(exact).collect());
+    let mut whole: Vec<Rational> = domain
+        .map_or_else(|| vec![Rational::zero(); dim], |domain| domain.lower().iter().copied().map(exact).collect());
     for (input, x) in inputs.iter().zip(point) {
         whole[*input] = x.clone();
     }

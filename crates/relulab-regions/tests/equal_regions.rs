@@ -105,7 +105,11 @@ fn larger_pairs_and_the_budget() {
         let Ok(Verdict::Equal(certificate)) = equal(&a, &b, None, EqualBudget::default()) else { panic!("{dim}") };
         let found = start.elapsed();
         assert_eq!(verify(&a, &b, None, &certificate), Ok(()));
-        println!("{dim} inputs: {:?} regions in {found:?}, checked in {:?}", certificate.regions, start.elapsed() - found);
+        println!(
+            "{dim} inputs: {:?} regions in {found:?}, checked in {:?}",
+            certificate.regions,
+            start.elapsed() - found
+        );
         let budget = EqualBudget { regions: 3, ..EqualBudget::default() };
         assert_eq!(equal(&a, &b, None, budget), Ok(Verdict::Unknown(Obstacle::Budget(3))));
         // One bias of the deep network less by 2⁻⁵²: seen at a point.

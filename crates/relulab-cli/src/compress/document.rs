@@ -120,7 +120,12 @@ impl Document {
         let mut out = format!("{}, {}\n", self.network, text_of_domain(&self.proof.domain));
         let _ = writeln!(out, "before   {}", self.before.text());
         let _ = writeln!(out, "after    {}", self.after.text());
-        let _ = writeln!(out, "removed  {} units", self.removed);
+        let _ = writeln!(
+            out,
+            "removed  {} units{}",
+            self.removed,
+            if self.changes.is_empty() { "" } else { " (layers and units from 0)" }
+        );
         let mut grouped: BTreeMap<(usize, &str), (Vec<Option<usize>>, usize)> = BTreeMap::new();
         for step in &self.changes {
             let (units, by) = grouped.entry((step.layer, &step.step)).or_default();

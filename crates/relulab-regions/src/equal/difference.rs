@@ -84,9 +84,10 @@ impl Difference {
         let is_upper = |corner: usize, input: usize| corner >> input & 1 == 1;
         if let Some(sides) = &self.sides {
             let vertex = |corner: usize| {
-                let ends = sides.iter().enumerate().map(|(input, (lower, upper))| {
-                    if is_upper(corner, input) { upper.clone() } else { lower.clone() }
-                });
+                let ends = sides
+                    .iter()
+                    .enumerate()
+                    .map(|(input, (lower, upper))| if is_upper(corner, input) { upper.clone() } else { lower.clone() });
                 let touched = facets(&mut (0..dim).map(|input| 2 * input + usize::from(is_upper(corner, input))));
                 (std::iter::once(Rational::from(1)).chain(ends).collect(), touched)
             };

@@ -77,7 +77,8 @@ fn activated(form: Form, role: &Role, network: &ExactNetwork) -> Form {
         Role::Kink { atom, factor } => {
             // With z = factor · ẑ: relu(z) = |factor| relu(ẑ), and z more where the factor is negative.
             let is_flipped = factor.exact_sign() == Sign::Negative;
-            let height = (Rational::from(1) - &network.leak) * &if is_flipped { -factor.clone() } else { factor.clone() };
+            let height =
+                (Rational::from(1) - &network.leak) * &if is_flipped { -factor.clone() } else { factor.clone() };
             let mut value = if is_flipped { form } else { times(&network.leak) };
             value.add_term(Place::Atom(*atom), height);
             value

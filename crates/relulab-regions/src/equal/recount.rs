@@ -182,7 +182,8 @@ fn roots(inputs: &[usize], domain: Option<&InputBox>) -> Option<Vec<Cell>> {
     // Cones from the origin: constraint i is tight where input i is 0, and one more at infinity.
     let mut orthants = vec![Vec::new()];
     for _ in inputs {
-        orthants = orthants.iter().flat_map(|signs: &Vec<i64>| [1, -1].map(|sign| [&signs[..], &[sign]].concat())).collect();
+        orthants =
+            orthants.iter().flat_map(|signs: &Vec<i64>| [1, -1].map(|sign| [&signs[..], &[sign]].concat())).collect();
     }
     let cell = |signs: Vec<i64>| {
         let unit = |which: usize| {
@@ -190,7 +191,9 @@ fn roots(inputs: &[usize], domain: Option<&InputBox>) -> Option<Vec<Cell>> {
             let point = std::iter::once(Rational::from(i64::from(which == 0)));
             Extreme {
                 point: point.chain((1..=signs.len()).map(entry)).collect(),
-                tight: (0..=signs.len()).filter(|facet| if *facet == signs.len() { which > 0 } else { facet + 1 != which }).collect(),
+                tight: (0..=signs.len())
+                    .filter(|facet| if *facet == signs.len() { which > 0 } else { facet + 1 != which })
+                    .collect(),
             }
         };
         Cell { extremes: (0..=signs.len()).map(unit).collect(), values: Vec::new() }

@@ -30,14 +30,13 @@ pub(super) enum Search {
 /// Looks through the regions until one shows a difference or `budget` is spent.
 pub(super) fn search(difference: &Difference, budget: u64) -> Search {
     let n_atoms = difference.atoms.len();
-    let mut walk = Walk {
-        difference,
-        before: vec![Rc::default(); n_atoms],
-        after: vec![Rc::default(); n_atoms],
-        products: 0,
-    };
-    let mut tasks: Vec<Task> =
-        difference.roots().into_iter().map(|corners| Task::Enter(corners.into_iter().map(Generator::new).collect(), 0)).collect();
+    let mut walk =
+        Walk { difference, before: vec![Rc::default(); n_atoms], after: vec![Rc::default(); n_atoms], products: 0 };
+    let mut tasks: Vec<Task> = difference
+        .roots()
+        .into_iter()
+        .map(|corners| Task::Enter(corners.into_iter().map(Generator::new).collect(), 0))
+        .collect();
     tasks.reverse();
     let mut regions = 0;
     while let Some(task) = tasks.pop() {
@@ -209,8 +208,13 @@ impl Walk<'_> {
                 }
                 let (rise, fall) = (form.product(&u.point), -form.product(&w.point));
                 self.products += 4 * u.point.exact.len() as u64;
-                let between =
-                    u.point.exact.iter().zip(&w.point.exact).map(|(u, w)| fall.clone() * u + rise.clone() * w).collect();
+                let between = u
+                    .point
+                    .exact
+                    .iter()
+                    .zip(&w.point.exact)
+                    .map(|(u, w)| fall.clone() * u + rise.clone() * w)
+                    .collect();
                 cut.push(self.corner(Generator::new((scaled(between), with(common, facet))), level));
             }
         }

@@ -93,15 +93,29 @@ fn regions_decide_what_forms_do_not() {
     let a = Network::new(
         shape.clone(),
         Activation::Relu,
-        [[1.0, -1.0, 0.0, 1.0, 0.0, -1.0].as_slice(), &[0.0; 3], &[1.0, 1.0, -1.0, 0.0, 0.0, 0.0], &[0.0; 2], &[1.0, 1.0], &[0.0]]
-            .concat(),
+        [
+            [1.0, -1.0, 0.0, 1.0, 0.0, -1.0].as_slice(),
+            &[0.0; 3],
+            &[1.0, 1.0, -1.0, 0.0, 0.0, 0.0],
+            &[0.0; 2],
+            &[1.0, 1.0],
+            &[0.0],
+        ]
+        .concat(),
     )
     .unwrap();
     let b = Network::new(
         shape,
         Activation::Relu,
-        [[-1.0, 1.0, 1.0, 0.0, -1.0, 0.0].as_slice(), &[0.0; 3], &[1.0, 1.0, -1.0, 0.0, 0.0, 0.0], &[0.0; 2], &[1.0, 1.0], &[0.0]]
-            .concat(),
+        [
+            [-1.0, 1.0, 1.0, 0.0, -1.0, 0.0].as_slice(),
+            &[0.0; 3],
+            &[1.0, 1.0, -1.0, 0.0, 0.0, 0.0],
+            &[0.0; 2],
+            &[1.0, 1.0],
+            &[0.0],
+        ]
+        .concat(),
     )
     .unwrap();
     let domain = InputBox::cube(2, -1.0, 1.0).unwrap();
@@ -184,8 +198,14 @@ fn pairs_that_do_not_fit_are_refused() {
 /// A box in which an input has no room leaves a function of the others.
 #[test]
 fn a_box_may_be_flat() {
-    let sum = Network::new(Shape::new(2, vec![2], 1).unwrap(), Activation::Relu, vec![1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]).unwrap();
-    let first = Network::new(Shape::new(2, vec![1], 1).unwrap(), Activation::Relu, vec![1.0, 0.0, 0.5, 1.0, 0.0]).unwrap();
+    let sum = Network::new(
+        Shape::new(2, vec![2], 1).unwrap(),
+        Activation::Relu,
+        vec![1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+    )
+    .unwrap();
+    let first =
+        Network::new(Shape::new(2, vec![1], 1).unwrap(), Activation::Relu, vec![1.0, 0.0, 0.5, 1.0, 0.0]).unwrap();
     let flat = InputBox::new(vec![-1.0, 0.5], vec![1.0, 0.5]).unwrap();
     assert_eq!(method(&sum, &first, Some(&flat)), Method::FormsEverywhere);
     let thick = InputBox::new(vec![-1.0, 0.5], vec![1.0, 0.75]).unwrap();

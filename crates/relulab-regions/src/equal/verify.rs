@@ -119,8 +119,11 @@ fn proved(
     let mut proved = Proved::new();
     for (place, proof) in proofs.iter().enumerate() {
         let domain = domain.ok_or(CertificateFault::Unbounded)?;
-        relaxation::verify(network, domain, proof)
-            .map_err(|fault| CertificateFault::Proof { network: index, proof: place, fault })?;
+        relaxation::verify(network, domain, proof).map_err(|fault| CertificateFault::Proof {
+            network: index,
+            proof: place,
+            fault,
+        })?;
         let is_maximum = proof.side == Side::Maximum;
         if if is_maximum { proof.bound <= 0.0 } else { proof.bound >= 0.0 } {
             proved.insert((proof.layer, proof.unit, is_maximum));

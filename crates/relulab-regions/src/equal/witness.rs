@@ -63,8 +63,10 @@ pub(super) fn try_points(networks: [&ExactNetwork; 2], dim: usize, domain: Optio
         points.extend((0..1_usize << dim).map(|corner| within(&boxes[0], &mut |input| (corner >> input & 1) as f64)));
     }
     let mut stream = RandomStream::new(0, Purpose::Observation);
-    points.extend((0..N_TRIED).map(|index| {
-        within(&boxes[index % boxes.len()], &mut |_| stream.below(N_STEPS + 1) as f64 / N_STEPS as f64)
-    }));
+    points.extend(
+        (0..N_TRIED).map(|index| {
+            within(&boxes[index % boxes.len()], &mut |_| stream.below(N_STEPS + 1) as f64 / N_STEPS as f64)
+        }),
+    );
     points.into_iter().find_map(|point| Witness::at(networks, point))
 }
