@@ -6,13 +6,12 @@ use crate::alignment_names::{MethodName, NormalisationName};
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::landscape_points::LandscapePoints;
-use crate::{json, network_file, terminal};
+use crate::{json, network_file, out_file, terminal};
 use clap::Args;
 use document::{BarrierEntry, Barriers, Document};
 use relulab_io::{Precision, safetensors};
 use relulab_landscape::{BarrierMethod, LandscapeError, align, barrier};
 use relulab_net::Network;
-use relulab_study::write_atomically;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -122,22 +121,14 @@ impl Arguments {
     }
 
     fn write(&self, out: &Path, aligned: &Network) -> Result<(), Failure> {
-        let wrong = |error: &dyn std::fmt::Display| Failure::at("--out", format!("{}: {error}", out.display()));
-        let Some(name) = out.file_name().and_then(|name| name.to_str()) else {
-            return Err(wrong(&"expected a file's name"));
-        };
-        let same = |path: &Path| path.canonicalize().is_ok_and(|path| out.canonicalize().is_ok_and(|out| out == path));
-        if same(&self.first) || same(&self.second) {
-            return Err(wrong(&"it is one of the networks that are aligned; choose another file"));
-        }
         let entry = |key: &str, value: String| (key.to_owned(), value);
         let provenance = BTreeMap::from([
             entry("relulab", env!("CARGO_PKG_VERSION").to_owned()),
             entry("aligned", self.second.display().to_string()),
             entry("aligned_with", self.first.display().to_string()),
         ]);
-        let bytes = safetensors::write(aligned, &provenance, Precision::F64).map_err(|error| wrong(&error))?;
-        let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        write_atomically(folder, name, &bytes).map_err(|error| Failure::at("--out", error))
+        let bytes = safetensors::write(aligned, &provenance, Precision::F64)
+            .map_err(|error| Failure::at("--out", format!("{}: {error}", out.display())))?;
+        out_file::write("--out", out, &[&self.first, &self.second], &bytes)
     }
 }

@@ -6,8 +6,10 @@ mod alignment_names;
 mod bench;
 mod check;
 mod cloud;
+mod compress;
 mod data_table;
 mod enumerate;
+mod equal;
 mod failure;
 mod globals;
 mod interrupt;
@@ -15,6 +17,7 @@ mod json;
 mod landscape_points;
 mod machine;
 mod network_file;
+mod out_file;
 mod progress;
 mod regions;
 mod setting;
@@ -49,6 +52,10 @@ enum Command {
     Spectrum(Box<spectrum::Arguments>),
     /// Count activation regions, linear pieces and vertices of a network, exactly.
     Regions(regions::Arguments),
+    /// Say whether two networks are the same function: yes with a certificate, no with a point, or unknown.
+    Equal(equal::Arguments),
+    /// Make a network smaller without changing its function, and prove that it is the same.
+    Compress(compress::Arguments),
     /// Follow the training of many seeds: spectra, losses, distances, units, and where stop rules end it.
     Trace(Box<trace::Arguments>),
     /// Bring one network close to another by the symmetries of its units, and measure the barrier between them.
@@ -72,6 +79,12 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, &line.globals),
         Command::Spectrum(arguments) => spectrum::run(&arguments, &line.globals),
         Command::Regions(arguments) => regions::run(&arguments, &line.globals),
+        Command::Equal(arguments) => {
+            return equal::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
+        Command::Compress(arguments) => {
+            return compress::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
         Command::Trace(arguments) => trace::run(&arguments, &line.globals),
         Command::Align(arguments) => align::run(&arguments, &line.globals),
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),

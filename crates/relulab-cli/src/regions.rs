@@ -64,7 +64,10 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
 }
 
 /// The intervals of a box: as many as inputs, one for all, or none.
-fn sides(texts: &[String], inputs: usize) -> Result<Option<Vec<(f64, f64)>>, Failure> {
+///
+/// # Errors
+/// When an interval is none, empty or not finite, or their number does not fit.
+pub fn sides(texts: &[String], inputs: usize) -> Result<Option<Vec<(f64, f64)>>, Failure> {
     if texts.is_empty() {
         return Ok(None);
     }

@@ -10,6 +10,7 @@
 pub mod bounds;
 pub mod canonical;
 pub mod compress;
+pub mod equal;
 pub mod gaussian;
 pub mod line;
 pub mod plane;

@@ -54,7 +54,6 @@ impl ExactNetwork {
     }
 
     /// Outputs at a point.
-    #[cfg(test)]
     pub fn forward(&self, point: &[Rational]) -> Vec<Rational> {
         let mut values = point.to_vec();
         for (index, layer) in self.layers.iter().enumerate() {
