@@ -42,8 +42,7 @@ pub struct Underlay<'a> {
 pub fn render(figure: &Figure, underlay: Option<Underlay<'_>>, resolution: usize) -> Result<Vec<u8>, PngError> {
     let drawing = |svg: &str| {
         let outlined = typeface::outlined(svg).map_err(|error| PngError::Drawing(error.to_string()))?;
-        usvg::Tree::from_str(&outlined, &usvg::Options::default())
-            .map_err(|error| PngError::Drawing(error.to_string()))
+        usvg::Tree::from_str(&outlined, &usvg::Options::default()).map_err(|error| PngError::Drawing(error.to_string()))
     };
     let tree = drawing(&figure.without_paper())?;
     let size = tree.size();

@@ -1,8 +1,8 @@
 //! The graph of a piecewise linear function of one variable: its values, its kinks, and its slope below.
 
+use super::RESOLUTION;
 use super::layout::wrap;
 use super::paint::piece_colour;
-use super::RESOLUTION;
 use crate::axis::{Axis, Frame};
 use crate::figure::Figure;
 use crate::palette::N_SERIES_COLOURS;
@@ -69,8 +69,7 @@ impl GraphPicture {
         }
         values.draw(&mut svg);
         slopes.draw(&mut svg);
-        let named: Vec<Series> =
-            self.branches.iter().enumerate().map(|(k, branch)| self.values(k, branch)).collect();
+        let named: Vec<Series> = self.branches.iter().enumerate().map(|(k, branch)| self.values(k, branch)).collect();
         for (series, branch) in named.iter().zip(&self.branches) {
             values.series(&mut svg, series);
             slopes.series(&mut svg, &self.steps(series.colour, branch));

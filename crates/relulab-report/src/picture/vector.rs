@@ -284,8 +284,15 @@ fn legend(svg: &mut Svg, picture: &PlanePicture, layout: &Layout, drawn_edges: b
 }
 
 fn swatch(svg: &mut Svg, colour: Rgb, (x, y): (f64, f64)) {
-    let attributes: &[(&str, &dyn std::fmt::Display)] =
-        &[("x", &Px(x)), ("y", &Px(y)), ("width", &16), ("height", &13), ("rx", &2), ("fill", &colour), ("stroke", &"#a5a8a6")];
+    let attributes: &[(&str, &dyn std::fmt::Display)] = &[
+        ("x", &Px(x)),
+        ("y", &Px(y)),
+        ("width", &16),
+        ("height", &13),
+        ("rx", &2),
+        ("fill", &colour),
+        ("stroke", &"#a5a8a6"),
+    ];
     svg.element("rect", attributes);
 }
 
@@ -318,7 +325,14 @@ fn colour_bar(svg: &mut Svg, scale: &ValueScale, (left, top): (f64, f64)) {
     }
     svg.element(
         "rect",
-        &[("x", &Px(left)), ("y", &Px(top)), ("width", &Px(WIDTH)), ("height", &Px(BAR)), ("fill", &"none"), ("stroke", &"#a5a8a6")],
+        &[
+            ("x", &Px(left)),
+            ("y", &Px(top)),
+            ("width", &Px(WIDTH)),
+            ("height", &Px(BAR)),
+            ("fill", &"none"),
+            ("stroke", &"#a5a8a6"),
+        ],
     );
     let placed = pixels.clone().onto(top + BAR, top);
     for tick in pixels.ticks() {

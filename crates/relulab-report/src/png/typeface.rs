@@ -2,7 +2,6 @@
 //!
 //! The typeface is DejaVu Sans, whose licence lets it be embedded and redistributed.
 
-use crate::svg::Px;
 use std::fmt::Write;
 use ttf_parser::{Face, OutlineBuilder};
 
@@ -125,7 +124,9 @@ mod tests {
     fn no_text_is_left_and_every_letter_we_write_has_an_outline() {
         let svg = "<svg><text class=\"tick\" text-anchor=\"end\" x=\"50\" y=\"9\">−1 &lt; 2</text><g/></svg>";
         let result = outlined(svg).unwrap();
-        assert!(!result.contains("<text") && result.contains("<title>−1 &lt; 2</title>") && result.ends_with("<g/></svg>"));
+        assert!(
+            !result.contains("<text") && result.contains("<title>−1 &lt; 2</title>") && result.ends_with("<g/></svg>")
+        );
         let face = Face::parse(dejavu::sans::regular(), 0).unwrap();
         for letter in "aZ09−–×·…∞≤≥‖²⁻⁵₁ρθψ°½…".chars() {
             assert!(face.glyph_index(letter).is_some(), "{letter}");
