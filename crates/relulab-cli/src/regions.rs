@@ -1,7 +1,10 @@
 //! `relulab regions`: the exact pieces of a network, over a box or everywhere.
 
+mod decision;
 mod document;
 mod measure;
+mod picture;
+mod slice;
 
 use crate::failure::Failure;
 use crate::globals::Globals;
@@ -21,7 +24,7 @@ pub struct Arguments {
     /// A network file: safetensors, npz or ONNX.
     #[arg(value_name = "NET")]
     network: PathBuf,
-    /// The box: one interval for every input, or one for all; the whole space if not given.
+    /// The box: one interval for every free input, or one for all; the whole space if not given.
     #[arg(long = "box", value_name = "LO,HI", allow_hyphen_values = true)]
     domain: Vec<String>,
     /// Find about this many regions and bound the rest (three inputs and more).
@@ -30,6 +33,11 @@ pub struct Arguments {
     /// Activation of an npz file [default: relu].
     #[arg(long, value_name = "NAME")]
     activation: Option<Activation>,
+    /// Hold inputs fixed and look at the section of the others, such as x3=-0.25,x4=0.5.
+    #[arg(long, value_name = "xK=VALUE,…", allow_hyphen_values = true)]
+    slice: Option<String>,
+    #[command(flatten)]
+    pictures: picture::PictureArguments,
 }
 
 /// Runs the command.
@@ -38,7 +46,9 @@ pub struct Arguments {
 /// Bad input.
 pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     globals.start_threads()?;
-    let network = network_file::open(&arguments.network, arguments.activation)?.network;
+    let whole = network_file::open(&arguments.network, arguments.activation)?.network;
+    let cut = arguments.slice.as_deref().map(|text| slice::cut(text, &whole)).transpose()?;
+    let network = cut.as_ref().map_or(&whole, |cut| &cut.section.network);
     let inputs = network.shape().input_dim();
     let sides = sides(&arguments.domain, inputs)?;
     let place = arguments.network.display().to_string();
@@ -54,12 +64,21 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
             format!("{inputs} inputs: expected at most {MOST_INPUTS_UNBOUNDED}, or --budget REGIONS for bounds");
         return Err(Failure::at(&place, message));
     }
+    let subject = picture::Subject {
+        file: &arguments.network,
+        network,
+        sides: sides.as_deref(),
+        axes: cut.as_ref().map_or_else(|| (0..inputs).collect(), |cut| cut.slice.free()),
+    };
+    arguments.pictures.check(&subject)?;
     let threads = match globals.threads()? {
         0 => rayon::current_num_threads(),
         threads => threads,
     };
-    let found = measure::measure(&network, sides.as_deref(), arguments.budget, threads)
+    let mut found = measure::measure(network, sides.as_deref(), arguments.budget, threads)
         .map_err(|message| Failure::at(&place, message))?;
+    found.slice = cut.as_ref().map(slice::Cut::document);
+    arguments.pictures.run(&subject, &mut found)?;
     if globals.json { json::print(&found) } else { terminal::print(found.text().as_bytes()) }
 }
 

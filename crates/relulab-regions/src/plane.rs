@@ -36,6 +36,7 @@ mod columns;
 mod complex;
 mod count;
 mod cursor;
+mod decision;
 mod domain;
 mod exact;
 mod extent;
@@ -48,6 +49,7 @@ mod walk;
 
 pub use complex::{Edge, PlaneComplex};
 pub use count::PlaneCounts;
+pub use decision::{Choice, DecisionEdge, DecisionPart, DecisionRegions};
 pub use domain::{ExactPoint, PlaneDomain};
 pub use extent::{Extent, Extents, InputNorm, UnitStatus};
 pub use integral::{PlaneMonomial, PlanePolynomial};

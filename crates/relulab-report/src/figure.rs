@@ -12,7 +12,7 @@ use crate::palette::standalone_css;
 use crate::svg::{Anchor, Px, Svg};
 
 /// Height of the title line that a standalone figure has above its drawing.
-const TITLE_HEIGHT: f64 = 34.0;
+pub(crate) const TITLE_HEIGHT: f64 = 34.0;
 
 /// A finished drawing.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,21 +47,50 @@ impl Figure {
 
     /// The figure as an SVG file that needs nothing else: light colours on paper, title on top.
     pub fn standalone(&self) -> String {
+        self.file(&[Part::Paper, Part::Drawing])
+    }
+
+    /// The same file without the paper, to be laid over something.
+    pub(crate) fn without_paper(&self) -> String {
+        self.file(&[Part::Drawing])
+    }
+
+    /// The paper alone.
+    pub(crate) fn paper(&self) -> String {
+        self.file(&[Part::Paper])
+    }
+
+    fn file(&self, parts: &[Part]) -> String {
         let (width, height) = (self.width, self.height + TITLE_HEIGHT);
-        let mut title = Svg::new();
-        title.rect("paper", (0.0, 0.0), (width, height)).text("title", Anchor::Start, (16.0, 24.0), &self.title);
+        let mut body = String::new();
+        for part in parts {
+            let mut svg = Svg::new();
+            match part {
+                Part::Paper => svg.rect("paper", (0.0, 0.0), (width, height)),
+                Part::Drawing => svg.text("title", Anchor::Start, (16.0, 24.0), &self.title),
+            };
+            body.push_str(&svg.finish());
+            if *part == Part::Drawing {
+                body.push_str(&format!("<g transform=\"translate(0 {})\">{}</g>", Px(TITLE_HEIGHT), self.body));
+            }
+        }
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"figure\" role=\"img\" width=\"{w}\" height=\"{h}\" \
-             viewBox=\"0 0 {w} {h}\"><title>{}</title><desc>{}</desc><style>{}</style>{}\
-             <g transform=\"translate(0 {})\">{}</g></svg>\n",
+             viewBox=\"0 0 {w} {h}\"><title>{}</title><desc>{}</desc><style>{}</style>{body}</svg>\n",
             escape_text(&self.title),
             escape_text(&self.description),
             standalone_css(),
-            title.finish(),
-            Px(TITLE_HEIGHT),
-            self.body,
             w = Px(width),
             h = Px(height),
         )
     }
+}
+
+/// A part of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The ground.
+    Paper,
+    /// Title and drawing.
+    Drawing,
 }

@@ -21,6 +21,10 @@ pub enum Marker {
     HollowTriangle,
     /// A diagonal cross with a rim of paper: a number from elsewhere, such as a publication's.
     Cross,
+    /// A small filled disc, for points that are many.
+    Dot,
+    /// No mark: the line alone.
+    Nothing,
 }
 
 impl Marker {
@@ -38,6 +42,10 @@ impl Marker {
                 let class = if self == Self::Disc { "solid" } else { "hollow" };
                 svg.element("circle", &[("class", &class), ("cx", &Px(x)), ("cy", &Px(y)), ("r", &Px(r))]);
             }
+            Self::Dot => {
+                svg.element("circle", &[("class", &"bar"), ("cx", &Px(x)), ("cy", &Px(y)), ("r", &Px(0.6 * r))]);
+            }
+            Self::Nothing => {}
             Self::Square => {
                 svg.path("solid", &polygon(&[(-0.85, -0.85), (0.85, -0.85), (0.85, 0.85), (-0.85, 0.85)]));
             }

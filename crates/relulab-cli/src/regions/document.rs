@@ -1,5 +1,7 @@
 //! What `relulab regions` prints.
 
+use super::decision::DecisionDocument;
+use super::slice::SliceDocument;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -43,6 +45,15 @@ pub struct Document {
     pub min_margin: Option<f64>,
     /// Whether all regions were found.
     pub complete: bool,
+    /// The inputs held fixed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slice: Option<SliceDocument>,
+    /// Where each output is the best.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionDocument>,
+    /// Files written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<String>,
 }
 
 impl Document {
@@ -54,6 +65,9 @@ impl Document {
             sides => format!("the box {sides}"),
         };
         let _ = writeln!(out, "{} input{}, over {domain}", self.inputs, if self.inputs == 1 { "" } else { "s" });
+        if let Some(slice) = &self.slice {
+            let _ = writeln!(out, "{}", slice.text());
+        }
         let mut line = |name: &str, value: String| {
             let _ = writeln!(out, "{name:<26} {value}");
         };
@@ -82,6 +96,12 @@ impl Document {
             "smallest margin",
             self.min_margin.map_or_else(|| "nothing rounded".to_owned(), |margin| format!("{margin:.3e}")),
         );
+        if let Some(decision) = &self.decision {
+            out.push_str(&decision.text());
+        }
+        for path in &self.written {
+            let _ = writeln!(out, "{:<26} {path}", "written");
+        }
         if !self.complete {
             out.push_str("not complete: the budget ended before the search\n");
         }

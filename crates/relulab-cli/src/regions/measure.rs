@@ -34,6 +34,9 @@ pub fn measure(
         exact_fallbacks: 0,
         min_margin: None,
         complete: true,
+        slice: None,
+        decision: None,
+        written: Vec::new(),
     };
     match (inputs, sides) {
         (1, sides) => on_the_line(network, sides.map(|sides| sides[0]), document),

@@ -1,8 +1,9 @@
 //! Affine forms and points in rationals, computed where a sign is in doubt.
 
 use super::domain::{ExactPoint, PlaneDomain};
+use super::form::{HALF_ULP, UNDERFLOW};
 use crate::layers::AffineLayers;
-use relulab_exact::{Number, Rational, Sign};
+use relulab_exact::{Bounded, Number, Rational, Sign};
 
 /// The form a·x + b·y + c in rationals.
 pub(crate) type ExactForm = [Rational; 3];
@@ -24,6 +25,12 @@ pub(crate) enum Line {
 /// The exact value of a finite number.
 pub(crate) fn exact(value: f64) -> Rational {
     Rational::from_f64(value).unwrap_or_else(Rational::zero)
+}
+
+/// A rational rounded to f64, with the bound of that rounding.
+pub(crate) fn near(exact: &Rational) -> Bounded {
+    let value = exact.to_f64();
+    Bounded::new(value, value.abs() * HALF_ULP + UNDERFLOW)
 }
 
 /// The forms of all pre-activations on one cell, in rationals, each computed when it is first asked for.

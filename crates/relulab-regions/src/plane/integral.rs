@@ -235,7 +235,7 @@ fn collect<N: Number>(polynomial: &mut Terms<N>, coefficient: N, powers: [u32; 2
 }
 
 /// Adds neighbours until one number is left, which keeps the denominators small for long.
-fn sum_in_pairs(mut numbers: Vec<Rational>) -> Rational {
+pub(super) fn sum_in_pairs(mut numbers: Vec<Rational>) -> Rational {
     while numbers.len() > 1 {
         let mut rest = numbers.into_iter();
         let mut sums = Vec::new();

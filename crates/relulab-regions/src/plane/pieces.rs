@@ -17,17 +17,17 @@ pub struct PieceCounts {
 }
 
 /// Sets that are merged one with another.
-struct Sets {
+pub(super) struct Sets {
     parents: Vec<u32>,
     n_sets: usize,
 }
 
 impl Sets {
-    fn new(len: usize) -> Self {
+    pub fn new(len: usize) -> Self {
         Self { parents: (0..len as u32).collect(), n_sets: len }
     }
 
-    fn root(&mut self, mut member: u32) -> u32 {
+    pub fn root(&mut self, mut member: u32) -> u32 {
         while self.parents[member as usize] != member {
             let above = self.parents[self.parents[member as usize] as usize];
             self.parents[member as usize] = above;
@@ -36,7 +36,7 @@ impl Sets {
         member
     }
 
-    fn merge(&mut self, one: u32, two: u32) {
+    pub fn merge(&mut self, one: u32, two: u32) {
         let (one, two) = (self.root(one), self.root(two));
         if one != two {
             self.parents[one.max(two) as usize] = one.min(two);
