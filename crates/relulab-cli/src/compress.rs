@@ -53,6 +53,7 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<ExitCode, Failure
         InputBox::new(lower, upper)
     });
     let domain = domain.transpose().map_err(|error| Failure::at("--box", error))?;
+    let budget = EqualBudget::default();
     let found = compress(&network, domain.as_ref(), budget.units).map_err(|error| Failure::at(&name, error))?;
     let (proof, _) =
         answer(&network, &found.network, sides.as_deref(), budget).map_err(|error| Failure::at(&name, error))?;
