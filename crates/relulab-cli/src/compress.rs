@@ -13,7 +13,7 @@ use relulab_io::{Precision, safetensors};
 use relulab_net::Activation;
 use relulab_regions::compress::compress;
 use relulab_regions::equal::EqualBudget;
-use relulab_regions::relaxation::{InputBox, UnitBudget};
+use relulab_regions::relaxation::InputBox;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,10 +53,10 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<ExitCode, Failure
         InputBox::new(lower, upper)
     });
     let domain = domain.transpose().map_err(|error| Failure::at("--box", error))?;
-    let found =
-        compress(&network, domain.as_ref(), UnitBudget::default()).map_err(|error| Failure::at(&name, error))?;
-    let (proof, _) = answer(&network, &found.network, sides.as_deref(), EqualBudget::default())
-        .map_err(|error| Failure::at(&name, error))?;
+    let budget = EqualBudget::default();
+    let found = compress(&network, domain.as_ref(), budget.units).map_err(|error| Failure::at(&name, error))?;
+    let (proof, _) =
+        answer(&network, &found.network, sides.as_deref(), budget).map_err(|error| Failure::at(&name, error))?;
     if let Some(out) = &arguments.out {
         let mut provenance: BTreeMap<String, String> = file.provenance;
         provenance.extend([

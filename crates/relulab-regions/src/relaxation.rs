@@ -26,7 +26,7 @@ mod search;
 mod verify;
 
 pub use input_box::InputBox;
-pub use verify::{BoundProof, Choice, ProofFault, ProofNode, verify};
+pub use verify::{BoundProof, Choice, ProofFault, ProofNode, verify, verify_all};
 
 use relulab_net::Network;
 

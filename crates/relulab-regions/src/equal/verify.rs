@@ -117,13 +117,16 @@ fn proved(
     index: usize,
 ) -> Result<Proved, CertificateFault> {
     let mut proved = Proved::new();
-    for (place, proof) in proofs.iter().enumerate() {
-        let domain = domain.ok_or(CertificateFault::Unbounded)?;
-        relaxation::verify(network, domain, proof).map_err(|fault| CertificateFault::Proof {
+    if let Some(domain) = domain {
+        relaxation::verify_all(network, domain, proofs).map_err(|(place, fault)| CertificateFault::Proof {
             network: index,
             proof: place,
             fault,
         })?;
+    } else if !proofs.is_empty() {
+        return Err(CertificateFault::Unbounded);
+    }
+    for proof in proofs {
         let is_maximum = proof.side == Side::Maximum;
         if if is_maximum { proof.bound <= 0.0 } else { proof.bound >= 0.0 } {
             proved.insert((proof.layer, proof.unit, is_maximum));
