@@ -6,6 +6,7 @@ mod peak;
 mod peer;
 mod peers;
 mod protocol;
+mod regions;
 mod report;
 mod table;
 mod worker;
@@ -29,6 +30,8 @@ enum Bench {
     Engine(engine::Arguments),
     /// Hessians, spectra and Hessian products, and the same with PyTorch, curvlinops and PyHessian.
     Curvature(curvature::Arguments),
+    /// Exact counts of regions in one to five dimensions, and the same with regioncam, edge subdivision and relucent.
+    Regions(regions::Arguments),
 }
 
 /// Runs the command.
@@ -39,5 +42,6 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     match &arguments.bench {
         Bench::Engine(arguments) => engine::run(arguments, globals),
         Bench::Curvature(arguments) => curvature::run(arguments, globals),
+        Bench::Regions(arguments) => regions::run(arguments, globals),
     }
 }

@@ -1,7 +1,7 @@
 //! Vectors of error-bounded f64, stored as values and bounds apart so that the kernels run on vector units.
 
 use crate::bounded::{Bounded, INFLATION, UNDERFLOW, UNIT_ROUNDOFF};
-use crate::sums::{self, N_LANES, Term};
+use crate::sums::{self, N_LANES, Pair, Term};
 use crate::{NumberVector, Sign};
 
 /// A vector of [`Bounded`] numbers.
@@ -17,6 +17,17 @@ pub struct BoundedVector {
     errors: Vec<f64>,
     /// Scratch of [`affine`]: the factors that are not exactly zero.
     terms: Vec<Term>,
+    /// Scratch of [`affine_pair`].
+    pair: PairScratch,
+}
+
+/// Scratch of [`affine_pair`].
+#[derive(Clone, Debug, Default)]
+struct PairScratch {
+    /// The inputs at which a factor of either kind is not exactly zero.
+    inputs: Vec<u32>,
+    /// Shares of all inputs in the bounds, of both kinds.
+    shares: [Vec<f64>; 2],
 }
 
 impl NumberVector for BoundedVector {
@@ -48,30 +59,33 @@ impl NumberVector for BoundedVector {
         affine(self, weights_by_input, constants, factors);
     }
 
+    fn affine_pair(results: [&mut Self; 2], weights_by_input: &[f64], constants: &[f64], factors: [&Self; 2]) {
+        affine_pair(results, weights_by_input, constants, factors);
+    }
+
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Bounded) {
         dispatch::evaluate(self, slopes, intercepts, *at);
     }
 
     fn activate(&mut self, source: &Self, on: &[bool], leak: &Bounded) {
-        self.reset(source.len().min(on.len()));
-        if !leak.is_exact_zero() {
-            for (index, on) in on.iter().enumerate().take(self.len()) {
-                self.set(index, if *on { source.get(index) } else { source.get(index) * leak });
-            }
+        let len = source.len().min(on.len());
+        self.values.resize(len, 0.0);
+        self.errors.resize(len, 0.0);
+        if leak.is_exact_zero() {
+            dispatch::rectify(self, source, on);
             return;
         }
-        for (target, source) in [(&mut self.values, &source.values), (&mut self.errors, &source.errors)] {
-            for ((target, source), on) in target.iter_mut().zip(source).zip(on) {
-                // A mask instead of a branch, which could not be predicted.
-                *target = f64::from_bits(source.to_bits() & u64::from(*on).wrapping_neg());
-            }
+        for (index, on) in on.iter().enumerate().take(len) {
+            self.set(index, if *on { source.get(index) } else { source.get(index) * leak });
         }
     }
 
-    fn signs(&self, signs: &mut Vec<Sign>) -> f64 {
-        signs.clear();
+    fn signs(&self, signs: &mut Vec<Sign>, least: f64) -> f64 {
         signs.resize(self.len(), Sign::Zero);
-        dispatch::signs(signs, &self.values, &self.errors)
+        if dispatch::signs(signs, &self.values, &self.errors, least) {
+            return least;
+        }
+        least.min(dispatch::least_margin(&self.values, &self.errors))
     }
 }
 
@@ -81,13 +95,13 @@ impl NumberVector for BoundedVector {
 /// the computed factors. Twice that γ, and 1 + γ on the propagated bounds, also cover the roundings of the bound.
 fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64], factors: &BoundedVector) {
     let n = constants.len();
-    let BoundedVector { values, errors, terms } = result;
+    let BoundedVector { values, errors, terms, .. } = result;
     values.clear();
     values.extend_from_slice(constants);
     errors.clear();
     errors.resize(n, 0.0);
     if n == 1 {
-        let gamma = gamma(factors.len());
+        let gamma = sums::gamma(factors.len());
         let (sum, bound, shares) = sums::single(weights_by_input, &factors.values, &factors.errors, gamma);
         if shares != 0.0 {
             values[0] += sum;
@@ -100,7 +114,7 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
         return;
     }
     let terms = &mut terms[..n_terms];
-    let gamma = gamma(n_terms);
+    let gamma = sums::gamma(n_terms);
     for term in terms.iter_mut() {
         term.share = sums::share(term.factor, term.share, gamma);
     }
@@ -110,9 +124,60 @@ fn affine(result: &mut BoundedVector, weights_by_input: &[f64], constants: &[f64
     sums::add_terms(values, errors, weights_by_input, terms);
 }
 
-/// The factor of a sum of `n_terms` products and a constant, see [`affine`].
-fn gamma(n_terms: usize) -> f64 {
-    2.0 * (n_terms as f64 + 4.0) * UNIT_ROUNDOFF
+/// See [`NumberVector::affine_pair`]; the same bits as two calls of [`affine`], but each weight is read once.
+fn affine_pair(
+    results: [&mut BoundedVector; 2],
+    weights_by_input: &[f64],
+    constants: &[f64],
+    factors: [&BoundedVector; 2],
+) {
+    let n = constants.len();
+    let n_inputs = factors[0].len().min(factors[1].len());
+    let [first, second] = results;
+    if n == 1 {
+        let gamma = sums::gamma(n_inputs);
+        let pairs = factors.map(|factors| (&factors.values[..n_inputs], &factors.errors[..n_inputs]));
+        let sums = sums::single_pair(weights_by_input, pairs, gamma);
+        for ((result, constant), (sum, bound, shares)) in [first, second].into_iter().zip([0.0, constants[0]]).zip(sums)
+        {
+            result.reset(1);
+            let has_terms = shares != 0.0;
+            result.values[0] = if has_terms { constant + sum } else { constant };
+            result.errors[0] = if has_terms { gamma * constant.abs() + bound } else { 0.0 };
+        }
+        return;
+    }
+    let PairScratch { inputs, shares } = &mut first.pair;
+    let pairs = factors.map(|factors| (&factors.values[..n_inputs], &factors.errors[..n_inputs]));
+    let gammas = sums::collect_pair(pairs, shares, inputs);
+    for result in [&mut first.values, &mut first.errors, &mut second.values, &mut second.errors] {
+        result.resize(n, 0.0);
+    }
+    first.values.fill(0.0);
+    first.errors.fill(0.0);
+    second.values.copy_from_slice(constants);
+    for (error, constant) in second.errors.iter_mut().zip(constants) {
+        *error = gammas[1] * constant.abs();
+    }
+    let pair =
+        Pair { inputs, factors: factors.map(|factors| &factors.values[..n_inputs]), shares: [&shares[0], &shares[1]] };
+    sums::add_pair(
+        [&mut first.values, &mut second.values],
+        [&mut first.errors, &mut second.errors],
+        weights_by_input,
+        pair,
+    );
+}
+
+/// The entries of `source` that are on, and exact zeros elsewhere.
+#[inline(always)]
+fn rectify(result: &mut BoundedVector, source: &BoundedVector, on: &[bool]) {
+    for (target, source) in [(&mut result.values, &source.values), (&mut result.errors, &source.errors)] {
+        for ((target, source), on) in target.iter_mut().zip(source).zip(on) {
+            // A mask instead of a branch, which could not be predicted.
+            *target = f64::from_bits(source.to_bits() & u64::from(*on).wrapping_neg());
+        }
+    }
 }
 
 /// Puts the factors that are not exactly zero first, with their errors as shares; returns how many there are.
@@ -162,29 +227,36 @@ fn margin(value: f64, error: f64) -> f64 {
     if size <= f64::MAX && error >= 0.0 { margin } else { 0.0 }
 }
 
-/// See [`NumberVector::signs`]; `signs` has as many entries as the vector.
+/// Writes the signs of all numbers, and tells whether all margins are certainly above `least`.
+///
+/// That takes no division: where |value| exceeds the rounded product of `least` and the bound, the margin is not below
+/// `least`; and as `least` is above 1, or nothing has been looked at yet, |value| exceeds the bound.
 #[inline(always)]
-fn signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64 {
+fn signs(signs: &mut [Sign], values: &[f64], errors: &[f64], least: f64) -> bool {
     let n = signs.len().min(values.len()).min(errors.len());
     let (signs, values, errors) = (&mut signs[..n], &values[..n], &errors[..n]);
+    let mut all_above = true;
+    for index in 0..n {
+        let (value, error) = (values[index], errors[index]);
+        let size = value.abs();
+        // NaN fails every comparison.
+        all_above &= (size <= f64::MAX) & ((size > least * error) | (error == 0.0));
+        let below = if value < 0.0 { Sign::Negative } else { Sign::Zero };
+        signs[index] = if value > 0.0 { Sign::Positive } else { below };
+    }
+    all_above
+}
+
+/// The smallest margin.
+#[inline(always)]
+fn least_margin(values: &[f64], errors: &[f64]) -> f64 {
+    let n = values.len().min(errors.len());
+    let (values, errors) = (&values[..n], &errors[..n]);
     let mut least = [f64::INFINITY; N_LANES];
-    let whole = n - n % N_LANES;
-    let mut start = 0;
-    while start < whole {
-        let (values, errors) = (&values[start..][..N_LANES], &errors[start..][..N_LANES]);
-        for lane in 0..N_LANES {
-            let margin = margin(values[lane], errors[lane]);
-            least[lane] = if margin < least[lane] { margin } else { least[lane] };
-        }
-        start += N_LANES;
-    }
-    for index in whole..n {
+    for index in 0..n {
         let margin = margin(values[index], errors[index]);
-        least[index - whole] = if margin < least[index - whole] { margin } else { least[index - whole] };
-    }
-    for (sign, value) in signs.iter_mut().zip(values) {
-        let below = if *value < 0.0 { Sign::Negative } else { Sign::Zero };
-        *sign = if *value > 0.0 { Sign::Positive } else { below };
+        let lane = &mut least[index % N_LANES];
+        *lane = if margin < *lane { margin } else { *lane };
     }
     least.into_iter().fold(f64::INFINITY, f64::min)
 }
@@ -233,6 +305,8 @@ mod dispatch {
 
     kernels! {
         evaluate(result: &mut BoundedVector, slopes: &BoundedVector, intercepts: &BoundedVector, at: Bounded) -> ();
-        signs(signs: &mut [Sign], values: &[f64], errors: &[f64]) -> f64;
+        rectify(result: &mut BoundedVector, source: &BoundedVector, on: &[bool]) -> ();
+        signs(signs: &mut [Sign], values: &[f64], errors: &[f64], least: f64) -> bool;
+        least_margin(values: &[f64], errors: &[f64]) -> f64;
     }
 }

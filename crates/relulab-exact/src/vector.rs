@@ -34,6 +34,11 @@ pub trait NumberVector: Clone + Debug + Default {
     /// must be [accepted](Number::accepts); factors that are exactly zero cost nothing and leave exact results exact.
     fn affine(&mut self, weights_by_input: &[f64], constants: &[f64], factors: &Self);
 
+    /// Two of these at once, with the same weights: the first without constants, the second with them.
+    ///
+    /// *Shapes*: as for [`affine`](Self::affine); both factors have the same length.
+    fn affine_pair(results: [&mut Self; 2], weights_by_input: &[f64], constants: &[f64], factors: [&Self; 2]);
+
     /// Sets this to `slopes` · `at` + `intercepts`, entry by entry.
     ///
     /// *Shapes*: `slopes` and `intercepts` have the same length, which the result takes.
@@ -44,10 +49,10 @@ pub trait NumberVector: Clone + Debug + Default {
     /// *Shapes*: `source` and `on` have the same length, which the result takes.
     fn activate(&mut self, source: &Self, on: &[bool], leak: &Self::Number);
 
-    /// Writes the sign of every entry and returns the smallest [margin](Number::margin).
+    /// Writes the sign of every entry and returns the smallest of `least` and all [margins](Number::margin).
     ///
     /// The signs are certain if that is above 1, and must not be used otherwise.
-    fn signs(&self, signs: &mut Vec<Sign>) -> f64;
+    fn signs(&self, signs: &mut Vec<Sign>, least: f64) -> f64;
 }
 
 impl NumberVector for Vec<Rational> {
@@ -86,6 +91,12 @@ impl NumberVector for Vec<Rational> {
         }
     }
 
+    fn affine_pair(results: [&mut Self; 2], weights_by_input: &[f64], constants: &[f64], factors: [&Self; 2]) {
+        let [first, second] = results;
+        first.affine(weights_by_input, &vec![0.0; constants.len()], factors[0]);
+        second.affine(weights_by_input, constants, factors[1]);
+    }
+
     fn evaluate(&mut self, slopes: &Self, intercepts: &Self, at: &Rational) {
         self.clear();
         self.extend(slopes.iter().zip(intercepts).map(|(slope, intercept)| slope.clone() * at + intercept));
@@ -96,9 +107,9 @@ impl NumberVector for Vec<Rational> {
         self.extend(source.iter().zip(on).map(|(entry, on)| if *on { entry.clone() } else { entry.clone() * leak }));
     }
 
-    fn signs(&self, signs: &mut Vec<Sign>) -> f64 {
+    fn signs(&self, signs: &mut Vec<Sign>, least: f64) -> f64 {
         signs.clear();
         signs.extend(self.iter().map(Rational::exact_sign));
-        f64::INFINITY
+        least
     }
 }

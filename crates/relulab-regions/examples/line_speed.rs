@@ -1,5 +1,5 @@
 //! How long one network takes on the whole line, and its expected error against x² under N(0,1):
-//! `cargo run --release -p relulab-regions --example line_speed`.
+//! `cargo run --release -p relulab-regions --example line_speed [HIDDEN]`.
 
 use relulab_net::{Activation, Network, Shape};
 use relulab_regions::gaussian::GaussianIntegrator;
@@ -17,9 +17,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "shape             regions  pieces   count µs   trace µs   gauss µs   fallbacks   (means over {N_NETWORKS}, best of {N_ROUNDS})"
     );
-    let chain = vec![1; 16];
-    for hidden in [vec![16], vec![5, 7, 4], vec![4, 4, 4, 4], vec![32, 32], chain] {
-        let shape = Shape::new(1, hidden, 1)?;
+    let all = ["16", "5,7,4", "4,4,4,4", "32,32", "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1"].map(str::to_owned).to_vec();
+    for hidden in std::env::args().nth(1).map_or(all, |hidden| vec![hidden]) {
+        let shape = Shape::parse_hidden(&hidden, 1, 1)?;
         let networks: Vec<Network> =
             (0..N_NETWORKS).map(|seed| random_network(&shape, seed as u64)).collect::<Result<_, _>>()?;
         let mut workspace = Workspace::new();

@@ -41,8 +41,11 @@ impl AffineLayers {
             if layer.n_in == 1 || layer.n_out == 1 {
                 target.weights_by_input.extend_from_slice(weights);
             } else {
-                for input in 0..layer.n_in {
-                    target.weights_by_input.extend((0..layer.n_out).map(|unit| weights[unit * layer.n_in + input]));
+                target.weights_by_input.resize(weights.len(), 0.0);
+                for (input, row) in target.weights_by_input.chunks_exact_mut(layer.n_out).enumerate() {
+                    for (entry, of_unit) in row.iter_mut().zip(weights.chunks_exact(layer.n_in)) {
+                        *entry = of_unit[input];
+                    }
                 }
             }
             target.biases.clear();

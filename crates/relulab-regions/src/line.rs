@@ -203,12 +203,11 @@ impl Workspace {
         let mut regions = Vec::new();
         let ends = domain.ends.and_then(|(lower, upper)| Rational::from_f64(lower).zip(Rational::from_f64(upper)));
         let cell = Cell { left: ends.as_ref().map(|ends| &ends.0), right: ends.as_ref().map(|ends| &ends.1) };
-        let n_units = self.layers.n_units;
         let visited = self.exact.walk.run(&self.layers, cell, &mut Judge::default(), |region, _| {
             regions.push(LineRegion {
                 lower: region.cell.left.cloned(),
                 upper: region.cell.right.cloned(),
-                pattern: (0..n_units).map(|unit| walk::is_on(region.pattern, unit)).collect(),
+                pattern: region.pattern.to_vec(),
             });
             Ok(())
         });

@@ -15,184 +15,60 @@ mod arena;
 mod bits;
 mod ceiling;
 mod collect;
+mod completeness;
 mod complex;
+mod counts;
+mod domain;
 mod edges;
+mod error;
+mod estimate;
 mod faces;
 mod frame;
+mod integral;
 mod kernel;
 mod maps;
 mod path;
 mod polish;
+mod programs;
 mod ranges;
 mod root;
 mod search;
+mod simplex_rule;
+mod tableau;
 mod volume;
 mod walk;
 
 use crate::layers::AffineLayers;
+pub use completeness::{Completeness, completeness};
 pub use complex::{SpaceComplex, SpaceFacet, SpaceRegion};
+pub use counts::{Budget, RegionCount, SpaceCounts, UnitStatus};
+pub use domain::SpaceDomain;
+pub use error::SpaceError;
+pub use estimate::{RegionEstimate, estimate};
+pub use integral::{SpaceIntegrand, SpaceMonomial, exact_integral, integral};
 pub use ranges::{GradientNorms, SpaceRanges, ValueRange};
 
-use bits::Bits;
+use bits::{Bits, with_words};
 use ceiling::Ceiling;
 use collect::Collector;
 use frame::Frame;
 use maps::ExactMaps;
+use programs::Search;
 use ranges::{Peaks, RangeVisit};
 use relulab_net::Network;
 use root::Places;
+use search::Limit;
 
-/// Calls a function with sets just large enough for so many bits.
-macro_rules! with_words {
-    ($n_bits:expr, $function:ident($($argument:expr),*)) => {
-        match $n_bits.div_ceil(64) {
-            0..=1 => $function::<1>($($argument),*),
-            2 => $function::<2>($($argument),*),
-            3..=4 => $function::<4>($($argument),*),
-            5..=8 => $function::<8>($($argument),*),
-            _ => $function::<32>($($argument),*),
-        }
-    };
-}
-
-/// Largest number of inputs: a box has two to this many corners.
+/// Largest number of inputs, or of independent units on the whole space: a box has two to this many corners.
+///
+/// Over boxes with more inputs, regions are counted by linear programs; see [`MAX_PROGRAM_SIZE`].
 pub const MAX_SPACE_DIM: usize = 12;
+
+/// Largest number of inputs times hidden units of a network whose regions are counted by linear programs.
+pub const MAX_PROGRAM_SIZE: usize = 4096;
 
 /// Largest number of hidden units and sides of a box together, each layer counted in multiples of eight.
 pub const MAX_SPACE_PLACES: usize = 64 * 32;
-
-/// Where a network is looked at: a box, or the whole space.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SpaceDomain {
-    sides: Option<Vec<(f64, f64)>>,
-}
-
-impl SpaceDomain {
-    /// The whole space; some of its regions are unbounded.
-    pub fn whole() -> Self {
-        Self { sides: None }
-    }
-
-    /// The box with these lower and upper ends, one pair per input.
-    ///
-    /// # Errors
-    /// When an end is not finite, or a lower end is not below its upper end.
-    pub fn cuboid(sides: Vec<(f64, f64)>) -> Result<Self, SpaceError> {
-        let bad = |(lower, upper): &(f64, f64)| !(lower.is_finite() && upper.is_finite() && lower < upper);
-        match sides.iter().position(bad) {
-            Some(input) => Err(SpaceError::Domain { input, lower: sides[input].0, upper: sides[input].1 }),
-            None => Ok(Self { sides: Some(sides) }),
-        }
-    }
-
-    /// The box with the same ends for each of `n_inputs` inputs.
-    ///
-    /// # Errors
-    /// As for [`cuboid`](Self::cuboid).
-    pub fn cube(n_inputs: usize, lower: f64, upper: f64) -> Result<Self, SpaceError> {
-        Self::cuboid(vec![(lower, upper); n_inputs])
-    }
-
-    /// The ends of a box, `None` for the whole space.
-    pub fn sides(&self) -> Option<&[(f64, f64)]> {
-        self.sides.as_deref()
-    }
-}
-
-/// Why a network's regions cannot be found.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum SpaceError {
-    /// The network has too many inputs.
-    #[error("a network with {0} inputs: expected at most {MAX_SPACE_DIM}")]
-    InputDim(usize),
-    /// The network has too many units.
-    #[error("a network that needs {0} places for its hidden units and the domain: expected at most {MAX_SPACE_PLACES}")]
-    Units(usize),
-    /// The activation is smooth, so there are no regions.
-    #[error("the activation {0} is not piecewise linear: expected relu or leaky_relu")]
-    Activation(relulab_net::Activation),
-    /// A side of the box is empty, inverted or not finite.
-    #[error("input {input} in [{lower}, {upper}]: expected finite ends, the lower one first")]
-    Domain {
-        /// The input.
-        input: usize,
-        /// Its lower end as given.
-        lower: f64,
-        /// Its upper end as given.
-        upper: f64,
-    },
-    /// The box has another dimension than the network.
-    #[error("a box in {sides} dimensions for a network with {inputs} inputs")]
-    Sides {
-        /// Dimension of the box.
-        sides: usize,
-        /// Inputs of the network.
-        inputs: usize,
-    },
-}
-
-/// How far a search may go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Budget {
-    /// About how many regions are found before the rest is only bounded; `None` for all.
-    pub max_regions: Option<u64>,
-}
-
-impl Budget {
-    /// No end before all regions are found.
-    pub const UNLIMITED: Self = Self { max_regions: None };
-
-    /// About `max_regions` regions. The search is split into tasks that get equal shares, each rounded up.
-    pub fn regions(max_regions: u64) -> Self {
-        Self { max_regions: Some(max_regions) }
-    }
-}
-
-/// A count that is known, or bounded where the search ended early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RegionCount {
-    /// At least so many.
-    pub lower: u128,
-    /// At most so many; `u128::MAX` also stands for more.
-    pub upper: u128,
-}
-
-impl RegionCount {
-    /// The count, where it is known.
-    pub fn exact(self) -> Option<u128> {
-        (self.lower == self.upper).then_some(self.lower)
-    }
-}
-
-/// What a unit does on the domain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnitStatus {
-    /// Its pre-activation is nowhere negative: the unit is linear.
-    StablyActive,
-    /// Its pre-activation is nowhere positive: the unit is dead.
-    StablyInactive,
-    /// Its pre-activation is zero everywhere.
-    IdenticallyZero,
-    /// Its pre-activation takes both signs.
-    Unstable,
-}
-
-/// The counts of one network on one domain, and how they were decided.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SpaceCounts {
-    /// Full-dimensional sets with constant on/off pattern; a unit is on where its pre-activation is > 0.
-    pub activation_regions: RegionCount,
-    /// Regions of the first l hidden layers, for l = 1, 2, …; only those found where `complete` is false.
-    pub per_layer: Vec<u64>,
-    /// Whether all regions were found.
-    pub complete: bool,
-    /// Smallest |value| / error bound of the signs asked for in f64; at most 1 exactly when one was not certain.
-    pub min_margin: f64,
-    /// Number of signs decided in rationals.
-    pub exact_fallbacks: u64,
-    /// Status of every hidden unit, layer by layer; `None` where `complete` is false.
-    pub units: Option<Vec<Vec<UnitStatus>>>,
-}
 
 /// Counts the activation regions; memory stays proportional to the number of units, not of regions.
 ///
@@ -202,7 +78,8 @@ pub struct SpaceCounts {
 /// When the activation is not piecewise linear, the domain does not fit, or the network is too large.
 ///
 /// *Algorithm*: depth-first search over cells held by their vertices and rays; signs in f64 with forward error
-/// bounds, in rationals where these do not decide; edges from incidence (double description).
+/// bounds, in rationals where these do not decide; edges from incidence (double description). Over a box with more than
+/// [`MAX_SPACE_DIM`] inputs, cells are held by linear programs in rationals, which suits few units.
 ///
 /// *Reference*: Fukuda, Prodon, *Double description method revisited* (1996).
 pub fn count(
@@ -211,8 +88,15 @@ pub fn count(
     budget: Budget,
     n_threads: usize,
 ) -> Result<SpaceCounts, SpaceError> {
+    if let Some((layers, sides)) = programs(network, domain)? {
+        let ceiling = ceiling(&layers, sides.len());
+        let mut counts = Search::new(&layers, &ceiling, sides.len(), budget.max_regions).count(sides);
+        counts.activation_regions.upper = counts.activation_regions.upper.min(ceiling.all());
+        return Ok(counts);
+    }
     let (layers, places) = prepare(network, domain)?;
-    Ok(with_words!(places.n_bits, count_with(&layers, &places, network, domain, budget, n_threads)))
+    let limit = budget.max_regions.map(Limit::Total);
+    Ok(with_words!(places.n_bits, count_with(&layers, &places, network, domain, limit, n_threads)))
 }
 
 /// Finds all activation regions with their vertices, facets, affine maps and, where asked for, volumes.
@@ -257,6 +141,26 @@ fn enumerate_with<const W: usize>(
     complex::assemble(counts, collections, layers, places, columns, n_inputs)
 }
 
+/// [`enumerate`], unless there are more than `max_regions`: then nothing is kept in memory.
+///
+/// # Errors
+/// As for [`enumerate`], and when there are more regions.
+pub fn enumerate_within(
+    network: &Network,
+    domain: &SpaceDomain,
+    with_volumes: bool,
+    max_regions: u64,
+    n_threads: usize,
+) -> Result<SpaceComplex, SpaceError> {
+    let (layers, places) = prepare(network, domain)?;
+    let limit = Some(Limit::EachTask(max_regions));
+    let counts = with_words!(places.n_bits, count_with(&layers, &places, network, domain, limit, n_threads));
+    if !counts.complete || counts.activation_regions.lower > u128::from(max_regions) {
+        return Err(SpaceError::TooManyRegions(max_regions));
+    }
+    enumerate(network, domain, with_volumes, n_threads)
+}
+
 /// Finds the exact extremes of all pre-activations, of the outputs, and of the norms of the outputs' gradients.
 ///
 /// # Errors
@@ -294,19 +198,43 @@ fn ranges_with<const W: usize>(
 
 /// Checks a network and a domain and lays out the sets.
 fn prepare(network: &Network, domain: &SpaceDomain) -> Result<(AffineLayers, Places), SpaceError> {
+    let layers = load(network, domain)?;
+    let inputs = network.shape().input_dim();
+    if inputs > MAX_SPACE_DIM {
+        if domain.sides().is_some() {
+            return Err(SpaceError::InputDim(inputs));
+        }
+        if root::rank(&layers, inputs) > MAX_SPACE_DIM {
+            return Err(SpaceError::Rank(inputs));
+        }
+    }
+    let places = Places::new(&layers, domain);
+    if places.n_bits > MAX_SPACE_PLACES { Err(SpaceError::Units(places.n_bits)) } else { Ok((layers, places)) }
+}
+
+/// What linear programs are for: the layers, and the sides of a box in too many dimensions for its corners.
+fn programs<'a>(
+    network: &Network,
+    domain: &'a SpaceDomain,
+) -> Result<Option<(AffineLayers, &'a [(f64, f64)])>, SpaceError> {
+    let Some(sides) = domain.sides().filter(|sides| sides.len() > MAX_SPACE_DIM) else { return Ok(None) };
+    let layers = load(network, domain)?;
+    let (inputs, units) = (sides.len(), layers.n_units);
+    if inputs * units > MAX_PROGRAM_SIZE {
+        Err(SpaceError::ProgramSize { inputs, units })
+    } else {
+        Ok(Some((layers, sides)))
+    }
+}
+
+/// Takes over the parameters of a network whose activation and inputs fit.
+fn load(network: &Network, domain: &SpaceDomain) -> Result<AffineLayers, SpaceError> {
     let inputs = network.shape().input_dim();
     if let Some(sides) = domain.sides().map(<[_]>::len).filter(|sides| *sides != inputs) {
         return Err(SpaceError::Sides { sides, inputs });
     }
-    if inputs > MAX_SPACE_DIM {
-        return Err(SpaceError::InputDim(inputs));
-    }
     let mut layers = AffineLayers::default();
-    if !layers.load(network) {
-        return Err(SpaceError::Activation(network.activation()));
-    }
-    let places = Places::new(&layers, domain);
-    if places.n_bits > MAX_SPACE_PLACES { Err(SpaceError::Units(places.n_bits)) } else { Ok((layers, places)) }
+    if layers.load(network) { Ok(layers) } else { Err(SpaceError::Activation(network.activation())) }
 }
 
 /// The bound of the regions of a network.
@@ -321,13 +249,13 @@ fn count_with<const W: usize>(
     places: &Places,
     network: &Network,
     domain: &SpaceDomain,
-    budget: Budget,
+    limit: Option<Limit>,
     n_threads: usize,
 ) -> SpaceCounts {
     let n_inputs = network.shape().input_dim();
     let roots = root::roots::<W>(layers, domain, places, n_inputs);
     let ceiling = ceiling(layers, n_inputs);
-    let found = search::search(&roots, &ceiling, budget.max_regions, n_threads, || ());
+    let found = search::search(&roots, &ceiling, limit, n_threads, || ());
     let mut counts = counts(&found.tally, found.certainty, layers, places);
     counts.activation_regions.upper = counts.activation_regions.upper.min(ceiling.all());
     counts

@@ -25,13 +25,14 @@ impl<N: Number> Forms<N> {
         self.intercepts.reset(len);
     }
 
-    /// The forms of a layer's outputs on top of the forms of its inputs; `zeros` is at least as long as the layer.
-    pub fn apply(&mut self, layer: &AffineLayer, below: &Self, zeros: &[f64]) {
-        self.slopes.affine(&layer.weights_by_input, &zeros[..layer.biases.len()], &below.slopes);
-        self.intercepts.affine(&layer.weights_by_input, &layer.biases, &below.intercepts);
+    /// The forms of a layer's outputs on top of the forms of its inputs.
+    pub fn apply(&mut self, layer: &AffineLayer, below: &Self) {
+        let factors = [&below.slopes, &below.intercepts];
+        let results = [&mut self.slopes, &mut self.intercepts];
+        N::Vector::affine_pair(results, &layer.weights_by_input, &layer.biases, factors);
     }
 
-    /// The same for a difference of two forms, in which the biases cancel.
+    /// The same for a difference of two forms, in which the biases cancel; `zeros` is at least as long as the layer.
     pub fn apply_linear(&mut self, layer: &AffineLayer, below: &Self, zeros: &[f64]) {
         self.slopes.affine(&layer.weights_by_input, &zeros[..layer.biases.len()], &below.slopes);
         self.intercepts.affine(&layer.weights_by_input, &zeros[..layer.biases.len()], &below.intercepts);

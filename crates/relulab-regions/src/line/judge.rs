@@ -30,9 +30,8 @@ impl Judge {
 
     /// The signs of all entries of a vector.
     pub fn signs(&mut self, numbers: &impl NumberVector, signs: &mut Vec<Sign>) -> Result<(), Uncertain> {
-        let margin = numbers.signs(signs);
-        self.margin = self.margin.min(margin);
-        if margin > 1.0 { Ok(()) } else { Err(Uncertain) }
+        self.margin = numbers.signs(signs, self.margin);
+        if self.margin > 1.0 { Ok(()) } else { Err(Uncertain) }
     }
 
     /// The order of two numbers.

@@ -2,7 +2,7 @@
 
 use super::forms::Forms;
 use super::judge::{Judge, Uncertain};
-use super::walk::{Region, is_on};
+use super::walk::Region;
 use crate::layers::AffineLayers;
 use relulab_exact::{Number, NumberVector, Sign};
 
@@ -15,15 +15,16 @@ pub(crate) struct Pieces<N: Number> {
     pub slopes: Vec<N>,
     /// Pieces × outputs.
     pub intercepts: Vec<N>,
-    /// Pieces × words: the on/off bits of the leftmost region of each piece.
-    patterns: Vec<u64>,
-    /// Bits of the region visited last.
-    last_pattern: Vec<u64>,
+    /// Pieces × units: which are on in the leftmost region of each piece.
+    patterns: Vec<bool>,
+    /// Pattern of the region visited last.
+    last_pattern: Vec<bool>,
     /// Number of activation regions visited.
     pub n_regions: usize,
     /// Number of pieces.
     pub n_pieces: usize,
-    order: Vec<u32>,
+    /// Pieces with the slopes of their first outputs, in the order of these.
+    order: Vec<(f64, u32)>,
     difference: Difference<N>,
 }
 
@@ -74,20 +75,19 @@ impl<N: Number> Pieces<N> {
     /// be equal. Such a pair is compared in all coefficients, and, where that is not certain, by its [`Difference`].
     pub fn count_distinct(&mut self, layers: &AffineLayers, judge: &mut Judge) -> Result<usize, Uncertain> {
         let n_outputs = layers.output_dim();
-        let n_words = self.last_pattern.len();
+        let n_units = self.last_pattern.len();
         let Self { slopes, intercepts, patterns, order, difference, .. } = self;
-        let key = |piece: u32| &slopes[piece as usize * n_outputs];
         let reach = 2.0 * slopes.iter().map(N::uncertainty).fold(0.0, f64::max);
         order.clear();
-        order.extend(0..self.n_pieces as u32);
-        order.sort_unstable_by(|a, b| key(*a).approximate().total_cmp(&key(*b).approximate()));
+        order.extend((0..self.n_pieces).map(|piece| (slopes[piece * n_outputs].approximate(), piece as u32)));
+        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         let mut n_distinct = 0;
-        for (place, &piece) in order.iter().enumerate() {
+        for (place, &(slope, piece)) in order.iter().enumerate() {
             // Rounded outwards by comparing against the next larger reach.
-            let start = key(piece).approximate() - reach.next_up();
+            let start = slope - reach.next_up();
             let mut is_new = true;
-            for &earlier in order[..place].iter().rev() {
-                if key(earlier).approximate().next_up() < start {
+            for &(slope, earlier) in order[..place].iter().rev() {
+                if slope.next_up() < start {
                     break;
                 }
                 let [here, there] = [piece, earlier].map(|piece| piece as usize);
@@ -97,7 +97,7 @@ impl<N: Number> Pieces<N> {
                 let equal = match agreement(differences, judge) {
                     Some(equal) => equal,
                     None => {
-                        let pattern = |piece: usize| &patterns[piece * n_words..(piece + 1) * n_words];
+                        let pattern = |piece: usize| &patterns[piece * n_units..(piece + 1) * n_units];
                         difference.is_zero(layers, pattern(there), pattern(here), judge)?
                     }
                 };
@@ -152,8 +152,8 @@ impl<N: Number> Difference<N> {
     fn is_zero(
         &mut self,
         layers: &AffineLayers,
-        pattern_one: &[u64],
-        pattern_two: &[u64],
+        pattern_one: &[bool],
+        pattern_two: &[bool],
         judge: &mut Judge,
     ) -> Result<bool, Uncertain> {
         let Self { zeros, one, two, delta } = self;
@@ -163,17 +163,17 @@ impl<N: Number> Difference<N> {
         one.post.set_identity();
         two.post.set_identity();
         delta.post.reset(1);
-        let mut first_bit = 0;
+        let mut first_unit = 0;
         for layer in layers.hidden() {
             let n_units = layer.biases.len();
             for both in [&mut *one, &mut *two] {
-                both.pre.apply(layer, &both.post, zeros);
+                both.pre.apply(layer, &both.post);
                 both.post.reset(n_units);
             }
             delta.pre.apply_linear(layer, &delta.post, zeros);
             delta.post.reset(n_units);
             for unit in 0..n_units {
-                let [on_one, on_two] = [pattern_one, pattern_two].map(|pattern| is_on(pattern, first_bit + unit));
+                let [on_one, on_two] = [pattern_one, pattern_two].map(|pattern| pattern[first_unit + unit]);
                 one.post.activate(unit, &one.pre, on_one, &leak);
                 two.post.activate(unit, &two.pre, on_two, &leak);
                 if on_one == on_two {
@@ -184,7 +184,7 @@ impl<N: Number> Difference<N> {
                     delta.post.intercepts.set(unit, a.intercepts.get(unit) - b.intercepts.get(unit));
                 }
             }
-            first_bit += n_units;
+            first_unit += n_units;
         }
         let Some(layer) = layers.all().last() else { return Ok(true) };
         delta.pre.apply_linear(layer, &delta.post, zeros);

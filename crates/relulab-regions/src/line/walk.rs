@@ -6,6 +6,9 @@ use crate::layers::{AffineLayer, AffineLayers};
 use relulab_exact::{Number, NumberVector, Sign};
 use std::cmp::Ordering;
 
+/// Units that are tested together for having a root.
+const SCANNED_AT_ONCE: usize = 16;
+
 /// An interval of the line; an end that is missing lies at infinity.
 #[derive(Debug)]
 pub(crate) struct Cell<'a, N> {
@@ -17,8 +20,8 @@ pub(crate) struct Cell<'a, N> {
 pub(crate) struct Region<'a, N: Number> {
     /// Where it lies.
     pub cell: Cell<'a, N>,
-    /// On/off bits of all hidden units in order.
-    pub pattern: &'a [u64],
+    /// Whether each hidden unit is on, in order.
+    pub pattern: &'a [bool],
     /// The affine map of each output.
     pub outputs: &'a Forms<N>,
 }
@@ -40,8 +43,6 @@ struct Level<N: Number> {
     values: N::Vector,
     /// Signs of the units at the ends of the cell.
     signs: [Vec<Sign>; 2],
-    /// Which units are on at the left end of the cell.
-    on: Vec<bool>,
     roots: Vec<Root<N>>,
     n_regions: usize,
 }
@@ -52,15 +53,13 @@ pub(crate) struct Walk<N: Number> {
     levels: Vec<Level<N>>,
     input: Forms<N>,
     outputs: Forms<N>,
-    pattern: Vec<u64>,
-    zeros: Vec<f64>,
+    pattern: Vec<bool>,
 }
 
 /// What the recursion carries along besides the cell.
 struct Descent<'a, N: Number, V> {
     leak: N,
-    zeros: &'a [f64],
-    pattern: &'a mut [u64],
+    pattern: &'a mut [bool],
     outputs: &'a mut Forms<N>,
     visit: V,
 }
@@ -81,14 +80,11 @@ impl<N: Number> Walk<N> {
     ) -> Result<(), Uncertain> {
         let depth = layers.hidden().len();
         self.levels.resize_with(depth.max(self.levels.len()), Level::default);
-        let widest = layers.all().iter().map(|layer| layer.biases.len()).max().unwrap_or(0);
-        self.zeros.resize(widest.max(self.zeros.len()), 0.0);
         self.input.set_identity();
         self.pattern.clear();
-        self.pattern.resize(layers.n_units.div_ceil(64), 0);
+        self.pattern.resize(layers.n_units, false);
         let mut descent = Descent {
             leak: N::from_f64(layers.leak).unwrap_or_else(N::zero),
-            zeros: &self.zeros,
             pattern: &mut self.pattern,
             outputs: &mut self.outputs,
             visit,
@@ -108,36 +104,37 @@ impl<N: Number, V> Descent<'_, N, V>
 where
     V: FnMut(Region<'_, N>, &mut Judge) -> Result<(), Uncertain>,
 {
-    /// Splits `cell`, on which the inputs of `layers[0]` are the forms `below`; its units' bits start at `first_bit`.
+    /// Splits `cell`, on which the inputs of `layers[0]` are the forms `below`; its units start at `first_unit`.
     fn descend(
         &mut self,
         levels: &mut [Level<N>],
         layers: &[AffineLayer],
         below: &Forms<N>,
         cell: Cell<'_, N>,
-        first_bit: usize,
+        first_unit: usize,
         judge: &mut Judge,
     ) -> Result<(), Uncertain> {
         let Some((layer, deeper_layers)) = layers.split_first() else { return Ok(()) };
         let Some((level, deeper)) = levels.split_first_mut() else {
-            self.outputs.apply(layer, below, self.zeros);
+            self.outputs.apply(layer, below);
             return (self.visit)(Region { cell, pattern: self.pattern, outputs: self.outputs }, judge);
         };
-        level.pre.apply(layer, below, self.zeros);
-        level.find_roots(&cell, judge, |unit, on| set_bit(self.pattern, first_bit + unit, on), &self.leak)?;
+        level.pre.apply(layer, below);
         let n_units = layer.biases.len();
+        level.find_roots(&cell, judge, &mut self.pattern[first_unit..first_unit + n_units], &self.leak)?;
         let Level { pre, post, roots, n_regions, .. } = level;
         let mut left = cell.left;
         let mut rest = roots.as_slice();
         loop {
             let right = rest.first().map_or(cell.right, |root| Some(&root.at));
             *n_regions += 1;
-            self.descend(deeper, deeper_layers, post, Cell { left, right }, first_bit + n_units, judge)?;
+            self.descend(deeper, deeper_layers, post, Cell { left, right }, first_unit + n_units, judge)?;
             let Some((root, others)) = rest.split_first() else { return Ok(()) };
             let joined = others.iter().take_while(|other| other.joined).count();
             for root in &rest[..=joined] {
-                let on = flip_bit(self.pattern, first_bit + root.unit);
-                post.activate(root.unit, pre, on, &self.leak);
+                let on = &mut self.pattern[first_unit + root.unit];
+                *on = !*on;
+                post.activate(root.unit, pre, *on, &self.leak);
             }
             left = Some(&root.at);
             rest = &rest[joined + 1..];
@@ -146,7 +143,7 @@ where
 }
 
 impl<N: Number> Level<N> {
-    /// Finds the roots inside the cell in order, and tells which units are on at its left end.
+    /// Finds the roots inside the cell in order, and which units are `on` at its left end.
     ///
     /// The cells of a level follow each other from left to right, so the signs at the left end of all but the first
     /// are those at the right end of the one before.
@@ -154,29 +151,34 @@ impl<N: Number> Level<N> {
         &mut self,
         cell: &Cell<'_, N>,
         judge: &mut Judge,
-        mut tell: impl FnMut(usize, bool),
+        on: &mut [bool],
         leak: &N,
     ) -> Result<(), Uncertain> {
-        let n_units = self.pre.slopes.len();
         if self.n_regions == 0 {
             self.take_signs(0, cell.left, judge)?;
         } else {
             self.signs.swap(0, 1);
         }
         self.take_signs(1, cell.right, judge)?;
-        self.on.clear();
+        let [lefts, rights] = &self.signs;
+        for ((on, left), right) in on.iter_mut().zip(lefts).zip(rights) {
+            *on = (*left == Sign::Positive) | ((*left == Sign::Zero) & (*right == Sign::Positive));
+        }
+        self.post.activate_all(&self.pre, on, leak);
         self.roots.clear();
-        for unit in 0..n_units {
-            let [left, right] = [self.signs[0][unit], self.signs[1][unit]];
-            let on = (left == Sign::Positive) | ((left == Sign::Zero) & (right == Sign::Positive));
-            tell(unit, on);
-            self.on.push(on);
-            if left.is_opposite(right) {
-                let at = -(self.pre.intercepts.get(unit) / self.pre.slopes.get(unit));
-                self.roots.push(Root { at, unit, joined: false });
+        for (place, (lefts, rights)) in lefts.chunks(SCANNED_AT_ONCE).zip(rights.chunks(SCANNED_AT_ONCE)).enumerate() {
+            // Roots are rare: where no sign differs, one test without branches is enough.
+            if lefts.iter().zip(rights).fold(0, |any, (left, right)| any | (*left as u8 ^ *right as u8)) == 0 {
+                continue;
+            }
+            for (index, (left, right)) in lefts.iter().zip(rights).enumerate() {
+                if left.is_opposite(*right) {
+                    let unit = place * SCANNED_AT_ONCE + index;
+                    let at = -(self.pre.intercepts.get(unit) / self.pre.slopes.get(unit));
+                    self.roots.push(Root { at, unit, joined: false });
+                }
             }
         }
-        self.post.activate_all(&self.pre, &self.on, leak);
         self.sort_roots(judge)
     }
 
@@ -202,6 +204,9 @@ impl<N: Number> Level<N> {
 
     /// Puts the roots in order; every comparison of neighbours is certain.
     fn sort_roots(&mut self, judge: &mut Judge) -> Result<(), Uncertain> {
+        if self.roots.len() < 2 {
+            return Ok(());
+        }
         self.roots.sort_unstable_by(|a, b| a.at.approximate().total_cmp(&b.at.approximate()));
         // Approximations of exact numbers may tie where the numbers do not: swap until the order is proved.
         loop {
@@ -219,21 +224,4 @@ impl<N: Number> Level<N> {
             }
         }
     }
-}
-
-/// Writes one bit of a pattern.
-fn set_bit(pattern: &mut [u64], index: usize, on: bool) {
-    let word = &mut pattern[index / 64];
-    *word = *word & !(1 << (index % 64)) | u64::from(on) << (index % 64);
-}
-
-/// Flips one bit of a pattern and gives its new state.
-fn flip_bit(pattern: &mut [u64], index: usize) -> bool {
-    pattern[index / 64] ^= 1 << (index % 64);
-    is_on(pattern, index)
-}
-
-/// Reads one bit of a pattern.
-pub(crate) fn is_on(pattern: &[u64], index: usize) -> bool {
-    pattern[index / 64] >> (index % 64) & 1 == 1
 }

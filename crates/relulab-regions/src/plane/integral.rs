@@ -2,6 +2,7 @@
 
 use super::complex::PlaneComplex;
 use super::cursor::Cursor;
+use crate::summation::sum_in_pairs;
 use relulab_exact::{Bounded, Number, Rational};
 
 /// c · xᵖ · yᵠ.
@@ -232,17 +233,4 @@ fn collect<N: Number>(polynomial: &mut Terms<N>, coefficient: N, powers: [u32; 2
         Some(term) => term.coefficient = std::mem::take(&mut term.coefficient) + coefficient,
         None => polynomial.push(Term { coefficient, powers }),
     }
-}
-
-/// Adds neighbours until one number is left, which keeps the denominators small for long.
-pub(super) fn sum_in_pairs(mut numbers: Vec<Rational>) -> Rational {
-    while numbers.len() > 1 {
-        let mut rest = numbers.into_iter();
-        let mut sums = Vec::new();
-        while let Some(first) = rest.next() {
-            sums.push(rest.next().map_or_else(|| first.clone(), |second| first.clone() + second));
-        }
-        numbers = sums;
-    }
-    numbers.pop().unwrap_or_else(Rational::zero)
 }

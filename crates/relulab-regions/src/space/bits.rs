@@ -2,6 +2,32 @@
 
 use std::ops::{BitAnd, BitOr, BitOrAssign, Not};
 
+/// Calls a function with sets just large enough for so many bits.
+macro_rules! with_words {
+    ($n_bits:expr, $function:ident($($argument:expr),*)) => {
+        match $n_bits.div_ceil(64) {
+            0..=1 => $function::<1>($($argument),*),
+            2 => $function::<2>($($argument),*),
+            3..=4 => $function::<4>($($argument),*),
+            5..=8 => $function::<8>($($argument),*),
+            _ => $function::<32>($($argument),*),
+        }
+    };
+}
+pub(crate) use with_words;
+
+/// The same with fewer sizes, for what takes its time in rationals: less to compile.
+macro_rules! with_enough_words {
+    ($n_bits:expr, $function:ident($($argument:expr),*)) => {
+        match $n_bits.div_ceil(64) {
+            0..=2 => $function::<2>($($argument),*),
+            3..=8 => $function::<8>($($argument),*),
+            _ => $function::<32>($($argument),*),
+        }
+    };
+}
+pub(crate) use with_enough_words;
+
 /// A set of numbers below 64 · `W`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Bits<const W: usize>(pub [u64; W]);

@@ -111,8 +111,10 @@ impl<'a, const W: usize> Path<'a, W> {
 
     /// The forms of the outputs on the cell with pattern `on`.
     pub fn outputs(&mut self, on: Bits<W>, outputs: &mut Frame<W>) {
-        if let (Some(previous), Some(layer)) = (self.frames.last_mut(), self.layers.all().last()) {
-            outputs.set_next(previous, layer, on, self.layers.leak, &self.zeros);
+        match (self.frames.last_mut(), self.layers.all().last()) {
+            (Some(previous), Some(layer)) => outputs.set_next(previous, layer, on, self.layers.leak, &self.zeros),
+            (None, Some(layer)) => outputs.set_first(layer, &self.columns),
+            (_, None) => {}
         }
     }
 

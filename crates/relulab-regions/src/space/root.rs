@@ -4,11 +4,11 @@
 //! into 2ʳ cones that share their apex. Where the first layer has rank r < d, the network is constant along the
 //! other directions, and r of the inputs are enough to see all of it.
 
-use super::SpaceDomain;
 use super::bits::Bits;
 use super::kernel::LANES;
 use super::path::{Path, Side};
 use super::walk::Cell;
+use super::{MAX_SPACE_DIM, SpaceDomain};
 use crate::layers::{AffineLayer, AffineLayers};
 use relulab_exact::{Number, Rational};
 
@@ -68,6 +68,11 @@ pub(crate) fn roots<'a, const W: usize>(
             (0..1_usize << basis.units.len()).map(|signs| cone(path.clone(), &basis, signs, places)).collect()
         }
     }
+}
+
+/// The rank of the first layer's weights, or a number above [`MAX_SPACE_DIM`] where it is.
+pub(crate) fn rank(layers: &AffineLayers, n_inputs: usize) -> usize {
+    layers.hidden().first().map_or(0, |layer| Basis::of(layer, n_inputs).units.len())
 }
 
 /// The number, exactly; parameters and domains are finite.
@@ -133,7 +138,7 @@ struct Basis {
 }
 
 impl Basis {
-    /// The first units that are independent.
+    /// The first units that are independent, no more than are needed to see that there are too many.
     fn of(layer: &AffineLayer, n_inputs: usize) -> Self {
         let n = layer.biases.len();
         let weight = |unit: usize, input: usize| exact(layer.weights_by_input[input * n + unit]);
@@ -155,7 +160,7 @@ impl Basis {
                 columns.push(column);
                 reduced.push(row);
             }
-            if units.len() == n_inputs {
+            if units.len() == n_inputs.min(MAX_SPACE_DIM + 1) {
                 break;
             }
         }

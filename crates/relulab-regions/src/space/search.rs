@@ -25,11 +25,20 @@ pub(crate) struct Found<const W: usize, V> {
     pub visits: Vec<V>,
 }
 
-/// Searches below all roots; `limit` regions at most are looked for, the rest is bounded.
+/// Regions after which the rest is only bounded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Limit {
+    /// About so many: every task gets the same share.
+    Total(u64),
+    /// So many in every task: as long as there are fewer in all, the search is complete.
+    EachTask(u64),
+}
+
+/// Searches below all roots up to a limit.
 pub(crate) fn search<const W: usize, V: Visit<W> + Send>(
     roots: &[Root<'_, W>],
     ceiling: &Ceiling,
-    limit: Option<u64>,
+    limit: Option<Limit>,
     n_threads: usize,
     new_visit: impl Fn() -> V + Sync,
 ) -> Found<W, V> {
@@ -43,7 +52,11 @@ pub(crate) fn search<const W: usize, V: Visit<W> + Send>(
         tasks.extend(std::mem::take(&mut walk.tasks).into_iter().map(|prefix| (root, prefix)));
         results.push((walk.tally, walk.path.certainty, walk.visit));
     }
-    let limit = limit.map_or(u64::MAX, |limit| limit.div_ceil(tasks.len().max(1) as u64));
+    let limit = match limit {
+        None => u64::MAX,
+        Some(Limit::Total(regions)) => regions.div_ceil(tasks.len().max(1) as u64),
+        Some(Limit::EachTask(regions)) => regions.saturating_add(1),
+    };
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(tasks.len()));
     let work = || {

@@ -3,6 +3,7 @@
 use super::bits::Bits;
 use super::ceiling::Ceiling;
 use super::path::Path;
+use super::programs::Search;
 use super::root::{self, Places};
 use super::walk::{Cell, Visit};
 use super::{Budget, SpaceDomain, count, search};
@@ -96,4 +97,38 @@ fn parameters_out_of_range_are_decided_in_rationals() {
         assert!(counts.exact_fallbacks > 0 && counts.min_margin <= 1.0);
     }
     assert!(Bits::<1>::EMPTY.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Cells by linear programs are the cells by vertices, degenerate networks included.
+    #[test]
+    fn linear_programs_find_the_same_cells(
+        (dim, hidden) in prop_oneof![Just((1, vec![4, 3])), Just((2, vec![4, 4])), Just((3, vec![4, 3]))],
+        seed in any::<u64>(),
+        step in prop_oneof![Just(1.0), Just(0.25), Just(1.0 / 1024.0)],
+        slope in prop_oneof![Just(0.0), Just(0.25)],
+    ) {
+        let shape = Shape::new(dim, hidden, 1).unwrap();
+        let mut state = seed | 1;
+        let parameters = (0..shape.n_params()).map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (((state >> 11) as f64 / (1_u64 << 51) as f64 - 2.0) / step).round() * step
+        });
+        let activation = if slope == 0.0 { Activation::Relu } else { Activation::LeakyRelu { slope } };
+        let network = Network::new(shape.clone(), activation, parameters.collect()).unwrap();
+        let domain = SpaceDomain::cube(dim, -1.0, 1.0).unwrap();
+        let expected = count(&network, &domain, Budget::UNLIMITED, 1).unwrap();
+        let mut layers = AffineLayers::default();
+        assert!(layers.load(&network));
+        let ceiling = Ceiling::new(dim, shape.hidden(), slope == 0.0);
+        let found = Search::new(&layers, &ceiling, dim, None).count(domain.sides().unwrap());
+        prop_assert_eq!(found.activation_regions, expected.activation_regions);
+        prop_assert_eq!(found.per_layer, expected.per_layer);
+        prop_assert_eq!(found.units, expected.units);
+        let bounded = Search::new(&layers, &ceiling, dim, Some(2)).count(domain.sides().unwrap()).activation_regions;
+        let regions = expected.activation_regions.lower;
+        prop_assert!(bounded.lower <= regions && regions <= bounded.upper);
+    }
 }

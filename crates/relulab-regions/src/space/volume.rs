@@ -25,7 +25,22 @@ impl Volumes {
             generators.iter().for_each(|id| path.sharpen(*id));
             volume = self.bounded(path, generators);
         }
-        if volume.error() <= VOLUME_SHARE * volume.value() { volume } else { self.exact(path, generators) }
+        if volume.error() <= VOLUME_SHARE * volume.value() {
+            return volume;
+        }
+        let value = self.exact(path, generators).to_f64();
+        Bounded::new(value, f64::EPSILON * value)
+    }
+
+    /// The volume of a bounded cell in rationals.
+    pub fn exact_volume<const W: usize>(
+        &mut self,
+        path: &mut Path<'_, W>,
+        generators: &[u32],
+        tight: &[Bits<W>],
+    ) -> Rational {
+        faces::triangulate(tight, path.dim, &mut self.simplices);
+        self.exact(path, generators)
     }
 
     /// The sum of the simplices in f64 with its bound.
@@ -48,8 +63,8 @@ impl Volumes {
         sum / factorial
     }
 
-    /// The same in rationals, rounded at the end.
-    fn exact<const W: usize>(&self, path: &mut Path<'_, W>, generators: &[u32]) -> Bounded {
+    /// The same in rationals.
+    fn exact<const W: usize>(&self, path: &mut Path<'_, W>, generators: &[u32]) -> Rational {
         let dim = path.dim;
         let points: Vec<Vec<Rational>> = generators.iter().map(|id| path.exact_point(*id).to_vec()).collect();
         let mut sum = Rational::zero();
@@ -63,13 +78,12 @@ impl Volumes {
             sum = sum + value.clone().max(-value);
         }
         let factorial = (1..=dim as i64).fold(Rational::from(1), |product, factor| product * Rational::from(factor));
-        let value = (sum / factorial).to_f64();
-        Bounded::new(value, f64::EPSILON * value)
+        sum / factorial
     }
 }
 
 /// The determinant of a square matrix by elimination with the largest pivots.
-fn determinant<N: Number>(matrix: &mut [N], dim: usize) -> N {
+pub(crate) fn determinant<N: Number>(matrix: &mut [N], dim: usize) -> N {
     let mut product = N::from_f64(1.0).unwrap_or_default();
     for column in 0..dim {
         let size = |row: &usize| matrix[row * dim + column].approximate().abs();

@@ -89,6 +89,8 @@ pub(crate) struct Walk<'a, const W: usize, V> {
     task_depth: Option<usize>,
     pub tasks: Vec<Vec<bool>>,
     sides_taken: Vec<bool>,
+    /// Most splits above any cell met.
+    pub deepest: usize,
     ends: [Vec<Ends<W>>; 2],
     between: Vec<Ends<W>>,
     edges: Vec<(u32, u32)>,
@@ -118,6 +120,7 @@ impl<'a, const W: usize, V: Visit<W>> Walk<'a, W, V> {
             task_depth: None,
             tasks: Vec::new(),
             sides_taken: Vec::new(),
+            deepest: 0,
             ends: [Vec::new(), Vec::new()],
             between: Vec::new(),
             edges: Vec::new(),
@@ -184,6 +187,7 @@ impl<'a, const W: usize, V: Visit<W>> Walk<'a, W, V> {
 
     /// Searches below a cell whose crossing units are known.
     fn explore(&mut self, cell: Cell<W>, layer: usize) {
+        self.deepest = self.deepest.max(cell.depth);
         if !self.is_recording && cell.depth == self.prefix.len() {
             self.is_recording = true;
             self.path.certainty = Certainty::default();

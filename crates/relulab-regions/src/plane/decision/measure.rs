@@ -2,8 +2,8 @@
 
 use super::{DecisionEdge, DecisionRegions};
 use crate::plane::exact::near;
-use crate::plane::integral::sum_in_pairs;
 use crate::plane::pieces::Sets;
+use crate::summation::sum_in_pairs;
 use relulab_exact::{Bounded, Number, Rational};
 
 impl DecisionRegions<'_> {
