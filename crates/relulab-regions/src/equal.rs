@@ -63,7 +63,7 @@ pub struct EqualBudget {
 
 impl Default for EqualBudget {
     fn default() -> Self {
-        Self { units: UnitBudget { boxes_to_decide: 32, boxes_to_tighten: 1 }, regions: 10_000 }
+        Self { units: UnitBudget { boxes_to_decide: 64, boxes_to_tighten: 1 }, regions: 10_000 }
     }
 }
 

@@ -49,6 +49,9 @@ struct Step {
     into: Option<usize>,
 }
 
+/// The units that one kind of step took from a layer, and how many came in their place.
+type Group = (Vec<Option<usize>>, usize);
+
 impl Size {
     fn of(network: &Network) -> Self {
         let shape = network.shape();
@@ -126,7 +129,7 @@ impl Document {
             self.removed,
             if self.changes.is_empty() { "" } else { " (layers and units from 0)" }
         );
-        let mut grouped: BTreeMap<(usize, &str), (Vec<Option<usize>>, usize)> = BTreeMap::new();
+        let mut grouped: BTreeMap<(usize, &str), Group> = BTreeMap::new();
         for step in &self.changes {
             let (units, by) = grouped.entry((step.layer, &step.step)).or_default();
             units.extend(&step.units);

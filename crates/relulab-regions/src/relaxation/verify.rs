@@ -80,35 +80,63 @@ pub fn verify(network: &Network, domain: &InputBox, proof: &BoundProof) -> Resul
     verify_all(network, domain, std::slice::from_ref(proof)).map_err(|(_, fault)| fault)
 }
 
-/// Checks many proofs over one box, which is faster than one by one: what they share of the whole box is computed once.
+/// Checks many proofs over one box, which is faster than one by one: what they share is computed once.
 ///
 /// # Errors
-/// The place of the first proof that fails, with what [`verify`] says of it; place 0 when nothing can be checked.
+/// The place of a proof that fails, with what [`verify`] says of it; place 0 when nothing can be checked.
 pub fn verify_all(network: &Network, domain: &InputBox, proofs: &[BoundProof]) -> Result<(), (usize, ProofFault)> {
     let dense = Dense::of(network).map_err(|error| (0, error.into()))?;
     super::check_dim(network, domain).map_err(|error| (0, error.into()))?;
-    let mut of_whole_box = HashMap::new();
-    for (place, proof) in proofs.iter().enumerate() {
+    let mut passes = Passes { dense: &dense, kept: HashMap::new(), n_kept: 0 };
+    // Deepest first: the relaxation of a part serves all layers before its last.
+    let mut order: Vec<usize> = (0..proofs.len()).collect();
+    order.sort_by_key(|place| std::cmp::Reverse(proofs[*place].layer));
+    for place in order {
+        let proof = &proofs[place];
         let fits = super::check_unit(network, proof.layer, proof.unit).map_err(ProofFault::from);
-        fits.and_then(|()| check(&dense, domain, proof, &mut of_whole_box)).map_err(|fault| (place, fault))?;
+        fits.and_then(|()| check(&mut passes, domain, proof)).map_err(|fault| (place, fault))?;
     }
     Ok(())
 }
 
-/// Checks one proof; `of_whole_box` keeps the relaxations of the box that is not cut, by their choices.
-fn check<'a>(
+/// Relaxations kept at a time.
+const MOST_PASSES: usize = 512;
+
+/// Relaxations of parts of the box, for proofs that share them.
+struct Passes<'a> {
     dense: &'a Dense,
-    domain: &'a InputBox,
-    proof: &'a BoundProof,
-    of_whole_box: &mut HashMap<&'a [Choice], ExactPass<'a>>,
-) -> Result<(), ProofFault> {
+    /// By the bits of a part's ends, each with its choices.
+    kept: HashMap<Vec<u64>, Vec<(&'a [Choice], ExactPass<'a>)>>,
+    n_kept: usize,
+}
+
+impl<'a> Passes<'a> {
+    /// The bound that a proof's choices give on a part.
+    fn bound(&mut self, part: &InputBox, proof: &'a BoundProof, choices: &'a [Choice]) -> Dyadic {
+        if self.n_kept >= MOST_PASSES {
+            self.kept.clear();
+            self.n_kept = 0;
+        }
+        let key = part.lower().iter().chain(part.upper()).map(|end| end.to_bits()).collect();
+        let of_part = self.kept.entry(key).or_default();
+        let place = of_part.iter().position(|(others, _)| others.starts_with(choices)).unwrap_or_else(|| {
+            of_part.push((choices, ExactPass::over(self.dense, part, proof.layer, choices)));
+            self.n_kept += 1;
+            of_part.len() - 1
+        });
+        of_part[place].1.bound(proof.layer, proof.unit, proof.side)
+    }
+}
+
+/// Checks one proof.
+fn check<'a>(passes: &mut Passes<'a>, domain: &InputBox, proof: &'a BoundProof) -> Result<(), ProofFault> {
     let Some(claimed) = Dyadic::from_f64(proof.bound) else {
         // An infinite bound on the far side claims nothing.
         let vacuous = proof.bound == if proof.side == Side::Maximum { f64::INFINITY } else { f64::NEG_INFINITY };
         return if vacuous { Ok(()) } else { Err(ProofFault::Tree(0)) };
     };
     let claimed = if proof.side == Side::Maximum { claimed } else { -claimed };
-    let n_before = dense.layers[..proof.layer].iter().map(|layer| layer.n_out).sum::<usize>();
+    let n_before = passes.dense.layers[..proof.layer].iter().map(|layer| layer.n_out).sum::<usize>();
     let mut open = vec![domain.clone()];
     for (node, content) in proof.tree.iter().enumerate() {
         let part = open.pop().ok_or(ProofFault::Tree(node))?;
@@ -121,13 +149,7 @@ fn check<'a>(
                 if choices.len() != n_before {
                     return Err(ProofFault::Tree(node));
                 }
-                let bound = |pass: &ExactPass<'_>| pass.bound(proof.layer, proof.unit, proof.side);
-                let reached = if part == *domain {
-                    let new = || ExactPass::over(dense, domain, proof.layer, choices);
-                    bound(of_whole_box.entry(choices).or_insert_with(new))
-                } else {
-                    bound(&ExactPass::over(dense, &part, proof.layer, choices))
-                };
+                let reached = passes.bound(&part, proof, choices);
                 if reached > claimed {
                     let proved = if proof.side == Side::Maximum { reached } else { -reached };
                     return Err(ProofFault::Bound { node, proved: proved.to_f64_above(), claimed: proof.bound });
@@ -165,15 +187,15 @@ struct ExactLines {
 /// The relaxation in exact numbers; ranges are rounded outwards to f64 between layers.
 pub(super) struct ExactPass<'a> {
     network: &'a Dense,
-    domain: &'a InputBox,
+    domain: InputBox,
     lines: Vec<Vec<ExactLines>>,
     ranges: Vec<Vec<(Dyadic, Dyadic)>>,
 }
 
 impl<'a> ExactPass<'a> {
     /// The relaxation of the first `n_layers` layers; there is a choice for each of their units.
-    pub fn over(network: &'a Dense, domain: &'a InputBox, n_layers: usize, choices: &[Choice]) -> Self {
-        let mut pass = Self { network, domain, lines: Vec::new(), ranges: Vec::new() };
+    pub fn over(network: &'a Dense, domain: &InputBox, n_layers: usize, choices: &[Choice]) -> Self {
+        let mut pass = Self { network, domain: domain.clone(), lines: Vec::new(), ranges: Vec::new() };
         let mut choices = choices.iter();
         for layer in 0..n_layers {
             let below = pass.inputs_of(layer);
