@@ -15,5 +15,6 @@ pub mod line;
 pub mod plane;
 pub mod relaxation;
 pub mod space;
+pub mod units;
 
 mod layers;
