@@ -22,6 +22,7 @@ mod spectrum;
 mod terminal;
 mod trace;
 mod train;
+mod units;
 
 use clap::{Parser, Subcommand};
 use globals::Globals;
@@ -49,6 +50,8 @@ enum Command {
     Spectrum(Box<spectrum::Arguments>),
     /// Count activation regions, linear pieces and vertices of a network, exactly.
     Regions(regions::Arguments),
+    /// Say which units are dead, linear or nonlinear over a box, data or everywhere, with proof.
+    Units(units::Arguments),
     /// Follow the training of many seeds: spectra, losses, distances, units, and where stop rules end it.
     Trace(Box<trace::Arguments>),
     /// Bring one network close to another by the symmetries of its units, and measure the barrier between them.
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, &line.globals),
         Command::Spectrum(arguments) => spectrum::run(&arguments, &line.globals),
         Command::Regions(arguments) => regions::run(&arguments, &line.globals),
+        Command::Units(arguments) => units::run(&arguments, &line.globals),
         Command::Trace(arguments) => trace::run(&arguments, &line.globals),
         Command::Align(arguments) => align::run(&arguments, &line.globals),
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),

@@ -64,7 +64,10 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
 }
 
 /// The intervals of a box: as many as inputs, one for all, or none.
-fn sides(texts: &[String], inputs: usize) -> Result<Option<Vec<(f64, f64)>>, Failure> {
+///
+/// # Errors
+/// When a text is no interval, or there are too few or too many.
+pub fn sides(texts: &[String], inputs: usize) -> Result<Option<Vec<(f64, f64)>>, Failure> {
     if texts.is_empty() {
         return Ok(None);
     }

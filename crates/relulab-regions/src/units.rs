@@ -32,7 +32,7 @@ pub use certificate::{Certificate, CertificateFault, Lemma, LemmaProof, PartNode
 
 use crate::relaxation::dense::Dense;
 use crate::relaxation::{InputBox, ProvedStatus, UnitError, check_dim};
-use crate::space::{MAX_SPACE_DIM, SpaceDomain, SpaceError};
+use crate::space::{SpaceDomain, SpaceError};
 use prove::{Found, SideFound};
 use relulab_exact::Rational;
 use relulab_net::Network;
@@ -42,6 +42,9 @@ pub(crate) type Ranges = Vec<Vec<(f64, f64)>>;
 
 /// Regions up to which [`Method::Auto`] enumerates them.
 pub const MOST_REGIONS_ENUMERATED: u64 = 50_000;
+
+/// Inputs up to which [`Method::Auto`] tries to: beyond, single regions have too many corners.
+pub const MOST_INPUTS_ENUMERATED: usize = 6;
 
 /// Where units are looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,7 +199,7 @@ fn enumerable(network: &Network, domain: &UnitDomain, method: Method) -> Option<
     if method == Method::Prove && *domain != UnitDomain::Whole {
         return None;
     }
-    let is_small = network.shape().input_dim() <= MAX_SPACE_DIM;
+    let is_small = network.shape().input_dim() <= MOST_INPUTS_ENUMERATED;
     match domain {
         // Over the whole space there is no other way, so a refusal should say why.
         UnitDomain::Whole => Some(SpaceDomain::whole()),

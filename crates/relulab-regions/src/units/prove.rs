@@ -23,6 +23,9 @@ const GROUP: usize = 5;
 /// Points from which the search climbs.
 const N_STARTS: usize = 8;
 
+/// Parts between two climbs from where the bound is worst.
+const CLIMB_EVERY: usize = 32;
+
 /// Weight of an input's influence without cancellation, beside that of the linear forms, when a cut is chosen.
 const PLAIN_SHARE: f64 = 0.25;
 
@@ -255,6 +258,9 @@ impl Context<'_> {
                 .collect();
             let (lower, upper) = values_at(self.network, &corner)[goal.layer][goal.unit];
             best.offer(if goal.side == Side::Maximum { lower } else { -upper }, &corner);
+            if found.n_parts.is_multiple_of(CLIMB_EVERY) {
+                self.climb(goal, &corner, best, found);
+            }
             if best.value > 0.0 || nodes.len() + open.len() >= self.effort.parts {
                 return None;
             }
