@@ -9,6 +9,8 @@ use std::process::ExitCode;
 pub enum Failure {
     /// Bad input: exit code 2.
     Input(String),
+    /// The answer is no: exit code 1.
+    Rejected(String),
     /// Stopped by Ctrl-C: exit code 130; the line says how to go on.
     Interrupted(String),
 }
@@ -30,6 +32,10 @@ impl Failure {
             Self::Input(message) => {
                 say(format_args!("error: {message}"));
                 ExitCode::from(2)
+            }
+            Self::Rejected(message) => {
+                say(format_args!("rejected: {message}"));
+                ExitCode::from(1)
             }
             Self::Interrupted(message) => {
                 say(format_args!("interrupted: {message}"));

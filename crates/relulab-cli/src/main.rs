@@ -25,6 +25,7 @@ mod spectrum;
 mod terminal;
 mod trace;
 mod train;
+mod units;
 
 use clap::{Parser, Subcommand};
 use globals::Globals;
@@ -56,6 +57,8 @@ enum Command {
     Equal(equal::Arguments),
     /// Make a network smaller without changing its function, and prove that it is the same.
     Compress(compress::Arguments),
+    /// Say which units are dead, linear or nonlinear over a box, data or everywhere, with proof.
+    Units(units::Arguments),
     /// Follow the training of many seeds: spectra, losses, distances, units, and where stop rules end it.
     Trace(Box<trace::Arguments>),
     /// Bring one network close to another by the symmetries of its units, and measure the barrier between them.
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         Command::Compress(arguments) => {
             return compress::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
         }
+        Command::Units(arguments) => units::run(&arguments, &line.globals),
         Command::Trace(arguments) => trace::run(&arguments, &line.globals),
         Command::Align(arguments) => align::run(&arguments, &line.globals),
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),

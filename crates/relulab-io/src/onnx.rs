@@ -6,6 +6,7 @@
 
 mod affine;
 mod chain;
+mod constants;
 mod model;
 mod wire;
 

@@ -20,6 +20,7 @@ pub mod relaxation;
 pub mod simulation;
 pub mod slice;
 pub mod space;
+pub mod units;
 
 mod layers;
 mod summation;

@@ -19,9 +19,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod dense;
+pub(crate) mod dense;
 mod input_box;
-mod pass;
+pub(crate) mod pass;
 mod search;
 mod verify;
 
@@ -175,12 +175,12 @@ pub fn bound_units(network: &Network, domain: &InputBox, budget: UnitBudget) -> 
     Ok(search::bound_all(&dense, domain, budget))
 }
 
-fn check_dim(network: &Network, domain: &InputBox) -> Result<(), UnitError> {
+pub(crate) fn check_dim(network: &Network, domain: &InputBox) -> Result<(), UnitError> {
     let (found, expected) = (domain.dim(), network.shape().input_dim());
     if found == expected { Ok(()) } else { Err(UnitError::Dim { found, expected }) }
 }
 
-fn check_unit(network: &Network, layer: usize, unit: usize) -> Result<(), UnitError> {
+pub(crate) fn check_unit(network: &Network, layer: usize, unit: usize) -> Result<(), UnitError> {
     let width = network.shape().widths().skip(1).nth(layer).unwrap_or(0);
     if unit < width { Ok(()) } else { Err(UnitError::Unit { layer, unit }) }
 }

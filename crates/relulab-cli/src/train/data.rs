@@ -115,7 +115,7 @@ mod tests {
         let mut arguments = DataArguments { data: None, label: None, classes: false, test_fraction: Some(0.0) };
         change(&mut arguments);
         arguments.read(file.path(), loss, 0).map_err(|failure| match failure {
-            Failure::Input(message) | Failure::Interrupted(message) => message,
+            Failure::Input(message) | Failure::Rejected(message) | Failure::Interrupted(message) => message,
         })
     }
 

@@ -40,6 +40,15 @@ impl Affine {
         self.scale.len()
     }
 
+    /// Puts output `order[k]` in place k.
+    pub fn reorder(&mut self, order: &[usize]) {
+        let matrix = self.matrix.take().unwrap_or_else(|| identity_matrix(self.n_in));
+        let rows = order.iter().flat_map(|from| &matrix[from * self.n_in..(from + 1) * self.n_in]);
+        self.matrix = Some(rows.copied().collect());
+        self.scale = order.iter().map(|from| self.scale[*from].clone()).collect();
+        self.shift = order.iter().map(|from| self.shift[*from].clone()).collect();
+    }
+
     /// Multiplies output k by `factors[k]`.
     pub fn scale(&mut self, factors: &[Rational]) {
         for part in [&mut self.scale, &mut self.shift] {

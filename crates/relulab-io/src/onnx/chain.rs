@@ -2,6 +2,7 @@
 
 use super::OnnxError;
 use super::affine::{Affine, Inexact, exact};
+use super::constants::{axes_of, constant, transposed};
 use super::model::{Attribute, Graph, Node};
 use crate::tensor::{Tensor, n_elements, shape_text};
 use relulab_exact::Rational;
@@ -10,12 +11,15 @@ use std::collections::BTreeMap;
 
 /// The operators that are read.
 pub(super) const OPERATORS: &str = "Gemm, MatMul, Add, Sub, Mul, Div, Relu, LeakyRelu, Tanh, Sigmoid, Softplus, \
-                                    Flatten, Reshape, Squeeze, Unsqueeze, Identity, Dropout and Constant";
+                                    Flatten, Reshape, Transpose, Squeeze, Unsqueeze, Cast, Identity, Dropout and \
+                                    Constant; of constants and axes also Shape, Gather and Concat";
 
 /// The value that is on its way from the input to the output.
 struct Chain {
     name: String,
     axes: Vec<usize>,
+    /// The axes of all values so far, which some models ask for to reshape.
+    all_axes: BTreeMap<String, Vec<usize>>,
     /// What has been applied since the last activation.
     pending: Affine,
     input_dim: usize,
@@ -48,6 +52,7 @@ pub(super) fn network(mut graph: Graph) -> Result<Network, OnnxError> {
     let mut chain = Chain {
         name: input.clone(),
         axes: axes.clone(),
+        all_axes: BTreeMap::from([(input.clone(), axes.clone())]),
         pending: Affine::identity(input_dim),
         input_dim,
         widths: Vec::new(),
@@ -104,7 +109,7 @@ impl Chain {
             return Err(format!("it is not of the standard domain but of {:?}", node.domain));
         }
         let made = node.outputs.first().ok_or("it has no output")?.clone();
-        if let Some(constant) = constant(node, constants)? {
+        if let Some(constant) = constant(node, constants, &self.all_axes)? {
             constants.insert(made, constant);
             return Ok(());
         }
@@ -156,11 +161,33 @@ impl Chain {
             }
             "Reshape" => self.reshape(given(1).ok_or("its shape is not constant")?)?,
             // Leaving out or inserting axes of length 1 does not move any number.
-            "Squeeze" => self.axes.retain(|length| *length != 1),
-            "Unsqueeze" => self.axes.insert(0, 1),
+            "Squeeze" => match axes_of(node, given(1), self.axes.len()) {
+                Some(left_out) => {
+                    let mut axis = 0..;
+                    self.axes.retain(|_| axis.next().is_some_and(|axis| !left_out.contains(&axis)));
+                    if n_elements(&self.axes) != Some(self.pending.n_out()) {
+                        return Err("it leaves out an axis that is not of length 1".to_owned());
+                    }
+                }
+                None => self.axes.retain(|length| *length != 1),
+            },
+            "Unsqueeze" => {
+                let n_given = axes_of(node, given(1), 0).map_or(1, |axes| axes.len());
+                let mut inserted =
+                    axes_of(node, given(1), self.axes.len() + n_given).ok_or("it does not say which axes")?;
+                inserted.sort_unstable();
+                for axis in inserted {
+                    self.axes.insert(axis.min(self.axes.len()), 1);
+                }
+            }
+            "Transpose" => self.transpose(node)?,
+            // Numbers are exact here, so all types of reals hold them.
+            "Cast" if matches!(integer(node, "to"), Some(1 | 11)) => {}
+            "Cast" => return Err("it makes numbers of another type than float (1) or double (11)".to_owned()),
             "Identity" | "Dropout" => {}
             _ => return Err(unread()),
         }
+        self.all_axes.insert(made.clone(), self.axes.clone());
         self.name = made;
         Ok(())
     }
@@ -258,6 +285,38 @@ impl Chain {
         Ok(())
     }
 
+    /// Moves the axes, and with them the numbers.
+    fn transpose(&mut self, node: &Node) -> Result<(), Refusal> {
+        let rank = self.axes.len();
+        let given = node.attributes.get("perm").map(|attribute| attribute.integers.clone());
+        let order: Vec<usize> = match given {
+            Some(order) => order.iter().map(|axis| usize::try_from(*axis).unwrap_or(rank)).collect(),
+            None => (0..rank).rev().collect(),
+        };
+        let mut sorted = order.clone();
+        sorted.sort_unstable();
+        if !sorted.into_iter().eq(0..rank) {
+            return Err(format!("its perm does not order the {rank} axes of its input"));
+        }
+        let strides: Vec<usize> = (0..rank).map(|axis| self.axes[axis + 1..].iter().product()).collect();
+        let moved: Vec<usize> = order.iter().map(|axis| self.axes[*axis]).collect();
+        let places = (0..self.pending.n_out()).map(|element| {
+            let (mut rest, mut place) = (element, 0);
+            for (length, axis) in moved.iter().zip(&order).rev() {
+                place += rest % length * strides[*axis];
+                rest /= length;
+            }
+            place
+        });
+        let places: Vec<usize> = places.collect();
+        // Where only axes of length 1 move, no number does.
+        if !places.is_sorted() {
+            self.pending.reorder(&places);
+        }
+        self.axes = moved;
+        Ok(())
+    }
+
     fn reshape(&mut self, wanted: &Tensor) -> Result<(), Refusal> {
         let n = self.pending.n_out();
         let mut axes = Vec::new();
@@ -307,23 +366,6 @@ impl Chain {
     }
 }
 
-/// The tensor that a node makes of constants alone, if it does.
-fn constant(node: &Node, constants: &BTreeMap<String, Tensor>) -> Result<Option<Tensor>, Refusal> {
-    let first = node.inputs.first().and_then(|name| constants.get(name));
-    match (node.operator.as_str(), first) {
-        ("Constant", _) => {
-            let tensor = node.attributes.get("value").and_then(|attribute| attribute.tensor.clone());
-            Ok(Some(tensor.ok_or("it has no \"value\" tensor")?))
-        }
-        ("Identity", Some(tensor)) => Ok(Some(tensor.clone())),
-        ("Transpose", Some(tensor)) if node.attributes.is_empty() || tensor.shape.len() == 2 => {
-            let [rows, columns] = *tensor.shape.as_slice() else { return Ok(None) };
-            Ok(Some(Tensor { shape: vec![columns, rows], values: transposed(&tensor.values, columns) }))
-        }
-        _ => Ok(None),
-    }
-}
-
 fn float(node: &Node, name: &str) -> Option<f32> {
     node.attributes.get(name).and_then(|Attribute { float, .. }| *float)
 }
@@ -335,10 +377,4 @@ fn integer(node: &Node, name: &str) -> Option<i64> {
 /// An axis counted from the end when negative.
 fn wrapped(axis: i64, rank: usize) -> i64 {
     if axis < 0 { axis + rank as i64 } else { axis }
-}
-
-/// The transpose of a row-major matrix with so many columns.
-fn transposed(values: &[f64], columns: usize) -> Vec<f64> {
-    let rows = values.len() / columns.max(1);
-    (0..columns).flat_map(|column| (0..rows).map(move |row| values[row * columns + column])).collect()
 }

@@ -41,6 +41,8 @@ pub(super) struct Attribute {
     pub float: Option<f32>,
     pub integer: Option<i64>,
     pub tensor: Option<Tensor>,
+    pub floats: Vec<f64>,
+    pub integers: Vec<i64>,
 }
 
 /// The graph of a model.
@@ -107,6 +109,12 @@ fn read_attribute(bytes: &[u8]) -> Result<(String, Attribute), OnnxError> {
             (2, Payload::Four(bytes)) => attribute.float = Some(f32::from_le_bytes(bytes)),
             (3, Payload::Number(number)) => attribute.integer = Some(number.cast_signed()),
             (5, Payload::Bytes(bytes)) => attribute.tensor = Some(read_tensor(bytes)?.1),
+            (7, Payload::Four(bytes)) => attribute.floats.push(f64::from(f32::from_le_bytes(bytes))),
+            (7, Payload::Bytes(packed)) => attribute.floats.extend(floats(packed)),
+            (8, Payload::Number(number)) => attribute.integers.push(number.cast_signed()),
+            (8, Payload::Bytes(packed)) => {
+                attribute.integers.extend(Fields::packed(packed)?.into_iter().map(u64::cast_signed));
+            }
             _ => {}
         }
     }

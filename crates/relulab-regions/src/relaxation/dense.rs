@@ -5,7 +5,7 @@ use relulab_net::{Activation, Network};
 
 /// One affine layer.
 #[derive(Clone, Debug)]
-pub(super) struct DenseLayer {
+pub(crate) struct DenseLayer {
     pub n_in: usize,
     pub n_out: usize,
     weights: Vec<f64>,
@@ -21,7 +21,7 @@ impl DenseLayer {
 
 /// All affine layers, the output layer last.
 #[derive(Clone, Debug)]
-pub(super) struct Dense {
+pub(crate) struct Dense {
     pub layers: Vec<DenseLayer>,
     pub leak: f64,
 }

@@ -56,17 +56,17 @@ impl InputBox {
     }
 
     /// The point in the middle, up to rounding.
-    pub(super) fn middle(&self) -> Vec<f64> {
+    pub(crate) fn middle(&self) -> Vec<f64> {
         (0..self.dim()).map(|axis| self.middle_of(axis)).collect()
     }
 
     /// The middle of one side; it lies in the box, whatever is rounded.
-    pub(super) fn middle_of(&self, axis: usize) -> f64 {
+    pub(crate) fn middle_of(&self, axis: usize) -> f64 {
         (0.5 * self.lower[axis] + 0.5 * self.upper[axis]).clamp(self.lower[axis], self.upper[axis])
     }
 
     /// Both parts, or `None` when the cut does not lie strictly inside.
-    pub(super) fn split(&self, axis: usize, at: f64) -> Option<[Self; 2]> {
+    pub(crate) fn split(&self, axis: usize, at: f64) -> Option<[Self; 2]> {
         let (lower, upper) = (*self.lower.get(axis)?, *self.upper.get(axis)?);
         if !(lower < at && at < upper) {
             return None;

@@ -4,7 +4,7 @@ use super::dense::{Dense, DenseLayer};
 use super::{Choice, InputBox};
 
 /// A lower and an upper bound.
-pub(super) type Range = (f64, f64);
+pub(crate) type Range = (f64, f64);
 
 /// Straight lines below and above a unit's activation over its range.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ struct Lines {
 ///
 /// *Reference*: Zhang et al. 2018 (CROWN); Higham, *Accuracy and Stability of Numerical Algorithms*, section 3.1.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pass {
+pub(crate) struct Pass {
     /// Ranges of the pre-activations of each layer done so far.
     pub ranges: Vec<Vec<Range>>,
     lines: Vec<Vec<Lines>>,
@@ -35,7 +35,7 @@ pub(super) struct Pass {
 
 /// An upper bound of a linear form.
 #[derive(Clone, Debug)]
-pub(super) struct Form {
+pub(crate) struct Form {
     /// The bound.
     pub bound: f64,
     /// How much of it is charged for rounding.
