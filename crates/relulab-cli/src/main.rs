@@ -48,7 +48,7 @@ enum Command {
     /// Show how the loss of a network bends: eigenvalues in tiers, flat directions and their causes.
     Spectrum(Box<spectrum::Arguments>),
     /// Count activation regions, linear pieces and vertices of a network, exactly.
-    Regions(regions::Arguments),
+    Regions(Box<regions::Arguments>),
     /// Follow the training of many seeds: spectra, losses, distances, units, and where stop rules end it.
     Trace(Box<trace::Arguments>),
     /// Bring one network close to another by the symmetries of its units, and measure the barrier between them.
@@ -71,7 +71,9 @@ fn main() -> ExitCode {
         Command::Train(arguments) => train::run(&arguments, &line.globals),
         Command::Check(arguments) => check::run(&arguments, &line.globals),
         Command::Spectrum(arguments) => spectrum::run(&arguments, &line.globals),
-        Command::Regions(arguments) => regions::run(&arguments, &line.globals),
+        Command::Regions(arguments) => {
+            return regions::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
         Command::Trace(arguments) => trace::run(&arguments, &line.globals),
         Command::Align(arguments) => align::run(&arguments, &line.globals),
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),

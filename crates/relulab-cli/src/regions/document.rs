@@ -1,5 +1,6 @@
 //! What `relulab regions` prints.
 
+use super::bounds::ShapeBounds;
 use serde::Serialize;
 use std::fmt::Write;
 
@@ -43,6 +44,11 @@ pub struct Document {
     pub min_margin: Option<f64>,
     /// Whether all regions were found.
     pub complete: bool,
+    /// Whether, by a check in rationals, the volumes sum to that of the box and every facet inside it belongs to two
+    /// regions; `null` where this was not checked.
+    pub fills_box: Option<bool>,
+    /// What networks of this shape can have.
+    pub bounds: ShapeBounds,
 }
 
 impl Document {
@@ -82,6 +88,11 @@ impl Document {
             "smallest margin",
             self.min_margin.map_or_else(|| "nothing rounded".to_owned(), |margin| format!("{margin:.3e}")),
         );
+        if let Some(fills_box) = self.fills_box {
+            let verdict = if fills_box { "yes: volumes and facets, in rationals" } else { "NO: this is a defect" };
+            let _ = writeln!(out, "{:<26} {verdict}", "regions fill the box");
+        }
+        out.push_str(&self.bounds.text());
         if !self.complete {
             out.push_str("not complete: the budget ended before the search\n");
         }

@@ -1,11 +1,12 @@
 //! From a network and a box to counts, by the engine of its dimension.
 
-use super::MOST_REGIONS_IN_MEMORY;
+use super::bounds::ShapeBounds;
 use super::document::{Count, Document};
+use super::{MOST_REGIONS_CHECKED, MOST_REGIONS_IN_MEMORY};
 use relulab_net::Network;
 use relulab_regions::line::{LineDomain, LineFunction, Workspace};
 use relulab_regions::plane::{self, PlaneComplex, PlaneDomain};
-use relulab_regions::space::{self, Budget, SpaceDomain};
+use relulab_regions::space::{self, Budget, MAX_SPACE_DIM, SpaceDomain};
 
 /// The word for no box.
 const WHOLE: &str = "whole_space";
@@ -18,12 +19,8 @@ pub fn measure(
     threads: usize,
 ) -> Result<Document, String> {
     let inputs = network.shape().input_dim();
-    let domain = match sides {
-        Some(sides) => serde_json::json!(sides.iter().map(|(low, high)| [low, high]).collect::<Vec<_>>()),
-        None => serde_json::json!(WHOLE),
-    };
     let document = Document {
-        domain,
+        domain: domain(sides),
         inputs,
         activation_regions: Count::Exact(0),
         per_layer: None,
@@ -34,11 +31,21 @@ pub fn measure(
         exact_fallbacks: 0,
         min_margin: None,
         complete: true,
+        fills_box: None,
+        bounds: ShapeBounds::of(network.shape(), network.activation()),
     };
     match (inputs, sides) {
         (1, sides) => on_the_line(network, sides.map(|sides| sides[0]), document),
         (2, sides) => on_the_plane(network, sides.map(|sides| [sides[0], sides[1]]), threads, document),
         (_, sides) => in_space(network, sides, budget, threads, document),
+    }
+}
+
+/// The intervals of a box, or the word for none.
+pub fn domain(sides: Option<&[(f64, f64)]>) -> serde_json::Value {
+    match sides {
+        Some(sides) => serde_json::json!(sides.iter().map(|(low, high)| [low, high]).collect::<Vec<_>>()),
+        None => serde_json::json!(WHOLE),
     }
 }
 
@@ -112,8 +119,17 @@ fn in_space(
     let limit = budget.map_or(Budget::UNLIMITED, Budget::regions);
     let counts = space::count(network, &domain, limit, threads).map_err(|error| error.to_string())?;
     let found = counts.activation_regions;
-    let complex = if counts.complete && found.lower <= u128::from(MOST_REGIONS_IN_MEMORY) {
-        Some(space::enumerate(network, &domain, false, threads).map_err(|error| error.to_string())?)
+    let found_all = |most: u64| counts.complete && found.lower <= u128::from(most);
+    // Beyond so many inputs cells of a box have no vertices that one could hold.
+    let has_complex = sides.is_none() || network.shape().input_dim() <= MAX_SPACE_DIM;
+    let complex = if has_complex && found_all(MOST_REGIONS_IN_MEMORY) {
+        let built = space::enumerate_within(network, &domain, false, MOST_REGIONS_IN_MEMORY, threads);
+        Some(built.map_err(|error| error.to_string())?)
+    } else {
+        None
+    };
+    let fills_box = if has_complex && sides.is_some() && found_all(MOST_REGIONS_CHECKED) {
+        Some(space::completeness(network, &domain, threads).map_err(|error| error.to_string())?.holds())
     } else {
         None
     };
@@ -130,6 +146,7 @@ fn in_space(
         exact_fallbacks: counts.exact_fallbacks,
         min_margin: finite(counts.min_margin),
         complete: counts.complete,
+        fills_box,
         ..document
     })
 }
