@@ -52,7 +52,7 @@ enum Command {
     /// Show how the loss of a network bends: eigenvalues in tiers, flat directions and their causes.
     Spectrum(Box<spectrum::Arguments>),
     /// Count activation regions, linear pieces and vertices of a network, exactly.
-    Regions(regions::Arguments),
+    Regions(Box<regions::Arguments>),
     /// Say whether two networks are the same function: yes with a certificate, no with a point, or unknown.
     Equal(equal::Arguments),
     /// Make a network smaller without changing its function, and prove that it is the same.
@@ -81,7 +81,9 @@ fn main() -> ExitCode {
         Command::Train(arguments) => train::run(&arguments, &line.globals),
         Command::Check(arguments) => check::run(&arguments, &line.globals),
         Command::Spectrum(arguments) => spectrum::run(&arguments, &line.globals),
-        Command::Regions(arguments) => regions::run(&arguments, &line.globals),
+        Command::Regions(arguments) => {
+            return regions::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
         Command::Equal(arguments) => {
             return equal::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
         }

@@ -51,6 +51,26 @@ fn the_document_of_bench_curvature() {
 }
 
 #[test]
+fn the_document_of_bench_regions() {
+    let output = relulab("bench regions --no-peers --quick --json");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(document["peak_gflops"].as_f64().unwrap() > 0.0 && document["versions"].is_null());
+    let rows = document["rows"].as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["row"].as_str().unwrap()).collect();
+    assert_eq!(names, ["line", "plane_small", "plane_deep", "space_3", "space_4", "space_5"]);
+    for row in rows {
+        assert!(row["regions"].as_u64().unwrap() > 1 && row["regions_per_second"].as_f64().unwrap() > 0.0);
+        assert_eq!(row["ms_of_rounds"].as_array().unwrap().len(), 5);
+        for target in row["targets"].as_array().unwrap() {
+            let needs_peer = target["target"].as_str().unwrap().contains("regioncam");
+            assert_eq!(target["reached"].is_null(), needs_peer, "{target}");
+        }
+    }
+    assert_eq!(rows[3]["peers"][0]["quoted"], true);
+}
+
+#[test]
 fn bad_input_is_one_clear_line_and_exit_code_2() {
     for (line, told) in [
         ("bench engine --no-peers --shapes 4,,4", "\"4,,4\""),
@@ -59,6 +79,9 @@ fn bad_input_is_one_clear_line_and_exit_code_2() {
         ("bench engine --python no-such-python --shapes 4", "--python: no-such-python"),
         ("bench curvature --python no-such-python", "--python: no-such-python"),
         ("bench curvature --no-peers --threads 0", "--threads"),
+        ("bench regions --python no-such-python --quick", "--python: no-such-python"),
+        ("bench regions --edge-subdivision no-such-folder", "--edge-subdivision: no-such-folder: expected a folder"),
+        ("bench regions --slice no-such.npz", "no-such.npz: "),
         ("bench motor", "motor"),
     ] {
         let output = relulab(line);

@@ -88,7 +88,7 @@ pub fn count(
     budget: Budget,
     n_threads: usize,
 ) -> Result<SpaceCounts, SpaceError> {
-    if let Some((layers, sides)) = programs(network, domain)? {
+    if let Some(WideBox { layers, sides }) = wide_box(network, domain)? {
         let ceiling = ceiling(&layers, sides.len());
         let mut counts = Search::new(&layers, &ceiling, sides.len(), budget.max_regions).count(sides);
         counts.activation_regions.upper = counts.activation_regions.upper.min(ceiling.all());
@@ -212,19 +212,21 @@ fn prepare(network: &Network, domain: &SpaceDomain) -> Result<(AffineLayers, Pla
     if places.n_bits > MAX_SPACE_PLACES { Err(SpaceError::Units(places.n_bits)) } else { Ok((layers, places)) }
 }
 
-/// What linear programs are for: the layers, and the sides of a box in too many dimensions for its corners.
-fn programs<'a>(
-    network: &Network,
-    domain: &'a SpaceDomain,
-) -> Result<Option<(AffineLayers, &'a [(f64, f64)])>, SpaceError> {
+/// A network over a box in too many dimensions for its corners.
+struct WideBox<'a> {
+    layers: AffineLayers,
+    sides: &'a [(f64, f64)],
+}
+
+/// What linear programs are for; `None` where the corners of the box can be held.
+fn wide_box<'a>(network: &Network, domain: &'a SpaceDomain) -> Result<Option<WideBox<'a>>, SpaceError> {
     let Some(sides) = domain.sides().filter(|sides| sides.len() > MAX_SPACE_DIM) else { return Ok(None) };
     let layers = load(network, domain)?;
     let (inputs, units) = (sides.len(), layers.n_units);
     if inputs * units > MAX_PROGRAM_SIZE {
-        Err(SpaceError::ProgramSize { inputs, units })
-    } else {
-        Ok(Some((layers, sides)))
+        return Err(SpaceError::ProgramSize { inputs, units });
     }
+    Ok(Some(WideBox { layers, sides }))
 }
 
 /// Takes over the parameters of a network whose activation and inputs fit.

@@ -1,5 +1,6 @@
 //! What `relulab regions` prints.
 
+use super::bounds::ShapeBounds;
 use super::decision::DecisionDocument;
 use super::slice::SliceDocument;
 use serde::Serialize;
@@ -54,6 +55,11 @@ pub struct Document {
     /// Files written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub written: Vec<String>,
+    /// Whether, by a check in rationals, the volumes sum to that of the box and every facet inside it belongs to two
+    /// regions; `null` where this was not checked.
+    pub fills_box: Option<bool>,
+    /// What networks of this shape can have.
+    pub bounds: ShapeBounds,
 }
 
 impl Document {
@@ -102,6 +108,11 @@ impl Document {
         for path in &self.written {
             let _ = writeln!(out, "{:<26} {path}", "written");
         }
+        if let Some(fills_box) = self.fills_box {
+            let verdict = if fills_box { "yes: volumes and facets, in rationals" } else { "NO: this is a defect" };
+            let _ = writeln!(out, "{:<26} {verdict}", "regions fill the box");
+        }
+        out.push_str(&self.bounds.text());
         if !self.complete {
             out.push_str("not complete: the budget ended before the search\n");
         }

@@ -1,11 +1,12 @@
 //! From a network and a box to counts, by the engine of its dimension.
 
-use super::MOST_REGIONS_IN_MEMORY;
+use super::bounds::ShapeBounds;
 use super::document::{Count, Document};
-use relulab_net::Network;
+use super::{MOST_REGIONS_CHECKED, MOST_REGIONS_IN_MEMORY};
+use relulab_net::{Network, Shape};
 use relulab_regions::line::{LineDomain, LineFunction, Workspace};
 use relulab_regions::plane::{self, PlaneComplex, PlaneDomain};
-use relulab_regions::space::{self, Budget, SpaceDomain};
+use relulab_regions::space::{self, Budget, MAX_SPACE_DIM, SpaceDomain};
 
 /// The word for no box.
 const WHOLE: &str = "whole_space";
@@ -18,12 +19,8 @@ pub fn measure(
     threads: usize,
 ) -> Result<Document, String> {
     let inputs = network.shape().input_dim();
-    let domain = match sides {
-        Some(sides) => serde_json::json!(sides.iter().map(|(low, high)| [low, high]).collect::<Vec<_>>()),
-        None => serde_json::json!(WHOLE),
-    };
     let document = Document {
-        domain,
+        domain: domain(sides),
         inputs,
         activation_regions: Count::Exact(0),
         per_layer: None,
@@ -37,11 +34,21 @@ pub fn measure(
         slice: None,
         decision: None,
         written: Vec::new(),
+        fills_box: None,
+        bounds: ShapeBounds::of(network.shape(), network.activation()),
     };
     match (inputs, sides) {
         (1, sides) => on_the_line(network, sides.map(|sides| sides[0]), document),
         (2, sides) => on_the_plane(network, sides.map(|sides| [sides[0], sides[1]]), threads, document),
         (_, sides) => in_space(network, sides, budget, threads, document),
+    }
+}
+
+/// The intervals of a box, or the word for none.
+pub fn domain(sides: Option<&[(f64, f64)]>) -> serde_json::Value {
+    match sides {
+        Some(sides) => serde_json::json!(sides.iter().map(|(low, high)| [low, high]).collect::<Vec<_>>()),
+        None => serde_json::json!(WHOLE),
     }
 }
 
@@ -56,11 +63,13 @@ fn on_the_line(network: &Network, side: Option<(f64, f64)>, document: Document) 
     };
     let mut function = LineFunction::default();
     let counts = Workspace::new().trace(network, domain, &mut function).map_err(|error| error.to_string())?;
+    let per_layer = layer_counts(network, domain).map_err(|error| error.to_string())?;
     // Between two intervals there is one point, and at an end of the box one more.
     let inner = counts.activation_regions.saturating_sub(1) as u64;
     let pieces = Some(counts.connected_pieces as u64);
     Ok(Document {
         activation_regions: Count::Exact(counts.activation_regions as u128),
+        per_layer: Some(per_layer),
         // Neighbouring intervals share a point, which is both facet and corner: the two ways to join agree.
         open_connected_pieces: pieces,
         closed_connected_pieces: pieces,
@@ -70,6 +79,21 @@ fn on_the_line(network: &Network, side: Option<(f64, f64)>, document: Document) 
         min_margin: finite(counts.margin),
         ..document
     })
+}
+
+/// Activation regions of the first l hidden layers, for l = 1, 2, …: those of the network that ends there.
+fn layer_counts(network: &Network, domain: LineDomain) -> Result<Vec<u64>, Box<dyn std::error::Error>> {
+    let hidden = network.shape().hidden();
+    let mut workspace = Workspace::new();
+    (1..=hidden.len())
+        .map(|depth| {
+            let output_dim = hidden.get(depth).copied().unwrap_or_else(|| network.shape().output_dim());
+            let shape = Shape::new(1, hidden[..depth].to_vec(), output_dim)?;
+            let parameters = network.parameters()[..shape.n_params()].to_vec();
+            let part = Network::new(shape, network.activation(), parameters)?;
+            Ok(workspace.count(&part, domain)?.activation_regions as u64)
+        })
+        .collect()
 }
 
 fn on_the_plane(
@@ -115,8 +139,17 @@ fn in_space(
     let limit = budget.map_or(Budget::UNLIMITED, Budget::regions);
     let counts = space::count(network, &domain, limit, threads).map_err(|error| error.to_string())?;
     let found = counts.activation_regions;
-    let complex = if counts.complete && found.lower <= u128::from(MOST_REGIONS_IN_MEMORY) {
-        Some(space::enumerate(network, &domain, false, threads).map_err(|error| error.to_string())?)
+    let found_all = |most: u64| counts.complete && found.lower <= u128::from(most);
+    // Beyond so many inputs cells of a box have no vertices that one could hold.
+    let has_complex = sides.is_none() || network.shape().input_dim() <= MAX_SPACE_DIM;
+    let complex = if has_complex && found_all(MOST_REGIONS_IN_MEMORY) {
+        let built = space::enumerate_within(network, &domain, false, MOST_REGIONS_IN_MEMORY, threads);
+        Some(built.map_err(|error| error.to_string())?)
+    } else {
+        None
+    };
+    let fills_box = if has_complex && sides.is_some() && found_all(MOST_REGIONS_CHECKED) {
+        Some(space::completeness(network, &domain, threads).map_err(|error| error.to_string())?.holds())
     } else {
         None
     };
@@ -133,6 +166,7 @@ fn in_space(
         exact_fallbacks: counts.exact_fallbacks,
         min_margin: finite(counts.min_margin),
         complete: counts.complete,
+        fills_box,
         ..document
     })
 }

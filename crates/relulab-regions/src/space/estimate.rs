@@ -5,7 +5,7 @@ use super::ceiling::Ceiling;
 use super::programs::Search;
 use super::root::{self, Places, Root};
 use super::walk::Walk;
-use super::{SpaceDomain, SpaceError, ceiling, prepare, programs};
+use super::{SpaceDomain, SpaceError, WideBox, ceiling, prepare, wide_box};
 use crate::layers::AffineLayers;
 use relulab_net::{Network, Purpose, RandomStream};
 
@@ -49,7 +49,7 @@ pub fn estimate(
     n_descents: u32,
     seed: u64,
 ) -> Result<RegionEstimate, SpaceError> {
-    if let Some((layers, sides)) = programs(network, domain)? {
+    if let Some(WideBox { layers, sides }) = wide_box(network, domain)? {
         let ceiling = ceiling(&layers, sides.len());
         let mut coins = RandomStream::new(seed, Purpose::Bootstrap);
         let mut descend = |_| Search::new(&layers, &ceiling, sides.len(), None).descend(sides, &mut coins);
