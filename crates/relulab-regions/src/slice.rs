@@ -144,7 +144,9 @@ impl Slice {
         let shape = Shape::new(free.len(), shape.hidden().to_vec(), shape.output_dim());
         let network = shape.ok().and_then(|shape| Network::new(shape, network.activation(), parameters).ok());
         match network {
-            Some(network) => Ok(Section { network, rounding: rounding.to_f64_above() }),
+            Some(network) => {
+                Ok(Section { network, rounding: if rounding.is_zero() { 0.0 } else { rounding.to_f64_above() } })
+            }
             // A shape with fewer inputs is a shape, and every parameter has been found finite.
             None => Err(SliceError::InputDim { expected: self.values.len(), given }),
         }

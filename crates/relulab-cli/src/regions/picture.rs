@@ -281,5 +281,6 @@ fn caption(found: &Document) -> String {
         let line = slice.text();
         text.push_str(&format!(" S{}.", &line[1..]));
     }
-    text
+    // A minus sign, where a hyphen stands before a number.
+    text.replace("= -", "= −")
 }

@@ -48,7 +48,8 @@ impl Cut {
 impl SliceDocument {
     /// The same in a line.
     pub fn text(&self) -> String {
-        let fixed: Vec<String> = self.fixed.iter().map(|fixed| format!("{} = {}", fixed.input, fixed.value)).collect();
+        let fixed: Vec<String> =
+            self.fixed.iter().map(|fixed| format!("{} = {}", fixed.input, short(fixed.value))).collect();
         let exactness = if self.rounding == 0.0 {
             "nothing rounded".to_owned()
         } else {
@@ -56,6 +57,12 @@ impl SliceDocument {
         };
         format!("slice {}; free {}; {exactness}", fixed.join(", "), self.free.join(", "))
     }
+}
+
+/// A number with as many digits as it has, and an exponent where there would be many zeros: `-1`, `0.5`, `1e308`.
+fn short(value: f64) -> String {
+    let text = format!("{value:?}");
+    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
 /// The name of an input.
@@ -95,6 +102,7 @@ mod tests {
         let network = Network::new(shape, Activation::Relu, vec![1.0, 2.0, -4.0, 0.0, 1.0, 0.0]).unwrap();
         let found = cut("x2=0.5, x1 = -1", &network).unwrap().document();
         assert_eq!(found.text(), "slice x1 = -1, x2 = 0.5; free x3; nothing rounded");
+        assert_eq!([1e308, -1.0, 0.5].map(short), ["1e308", "-1", "0.5"]);
         for bad in ["", "x1", "y1=0", "x0=1", "x1=a", "x4=0", "x1=0,x1=0", "x1=nan", "x1=0,x2=0,x3=0", "x1=1,"] {
             assert!(matches!(cut(bad, &network), Err(Failure::Input(line)) if line.starts_with("--slice: ")), "{bad}");
         }

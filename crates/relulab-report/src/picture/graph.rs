@@ -129,7 +129,9 @@ impl GraphPicture {
         let marked = self.places.len() <= MOST_MARKED;
         let points = self.places.iter().zip(&branch.values).enumerate().map(|(place, (x, y))| {
             let is_kink = place > 0 && place < last;
-            let note = if is_kink && marked { format!("kink at {x}: value {y}") } else { String::new() };
+            // Adding zero turns −0 into 0.
+            let note =
+                if is_kink && marked { format!("kink at {}: value {}", x + 0.0, y + 0.0) } else { String::new() };
             Point { x: *x, y: Some(*y), interval: None, note }
         });
         Series {

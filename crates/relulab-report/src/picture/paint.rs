@@ -48,7 +48,7 @@ const GOLDEN_ANGLE: f64 = 137.507_764;
 /// Lightnesses that pieces take in turn, so that neighbours differ without colour vision too.
 const PIECE_LIGHTNESSES: [f64; 5] = [0.90, 0.82, 0.94, 0.78, 0.86];
 /// Chroma of pieces.
-const PIECE_CHROMA: f64 = 0.07;
+const PIECE_CHROMA: f64 = 0.06;
 
 /// The colour of a piece by its number.
 pub fn piece_colour(piece: usize) -> Rgb {
@@ -86,7 +86,7 @@ pub fn tie_colour(class: usize) -> Rgb {
 /// The colour and the width in pixels of the edges of a hidden layer: dark and wide for the first, then ever finer.
 pub fn layer_line(layer: usize, n_layers: usize) -> (Rgb, f64) {
     let share = if n_layers > 1 { layer as f64 / (n_layers - 1) as f64 } else { 0.0 };
-    (oklch(0.24 + 0.28 * share, 0.03 + 0.15 * share, 262.0 + 105.0 * share), 1.5 - 0.8 * share)
+    (oklch(0.24 + 0.28 * share, 0.03 + 0.15 * share, 262.0 + 105.0 * share), 1.5 - 0.6 * share)
 }
 
 #[cfg(test)]

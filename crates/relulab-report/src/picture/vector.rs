@@ -14,15 +14,21 @@ const N_STOPS: usize = 24;
 /// Mean size of a cell, in pixels, at which edges have their full width.
 const ROOMY: f64 = 14.0;
 /// Mean size of a cell below which edges are left out: they would hide what they bound.
-const CROWDED: f64 = 3.0;
+const CROWDED: f64 = 4.0;
 /// Smallest share of an edge's full width.
 const THINNEST: f64 = 0.25;
-/// Opacity of edges, and of those that stand back.
-const OPACITY: [f64; 2] = [0.9, 0.28];
+/// Opacity of edges.
+const OPACITY: f64 = 0.9;
+/// Opacity of edges below a contour, which is the picture's subject.
+const BELOW_CONTOUR: f64 = 0.55;
+/// Opacity of edges that stand back behind the colours.
+const QUIET: f64 = 0.28;
 /// A gradient longer than this many pixels is one colour on any picture.
 const LONGEST_GRADIENT: f64 = 1e6;
-/// Width of the contour, and of the rim of paper around it.
+/// Width of a contour, and of the rim of paper around it.
 const CONTOUR: [f64; 2] = [2.4, 4.6];
+/// Width of a contour between colours that differ, which needs no rim.
+const FINE_CONTOUR: f64 = 1.3;
 /// Height of the bar of colours.
 const BAR: f64 = 220.0;
 /// Most entries of a legend.
@@ -53,7 +59,11 @@ pub(super) fn draw(picture: &PlanePicture, layout: &Layout, cells: &Cells<'_>) -
     }
     let drawn_edges = edges(&mut svg, picture, &place, layout.frame);
     if let Some((_, segments)) = &picture.contour {
-        contour(&mut svg, segments.iter().map(|ends| ends.map(|end| place.of(end))));
+        svg.open("clipPath", &[("id", &"frame")]);
+        svg.rect("", (left, top), (right - left, bottom - top)).close();
+        svg.open("g", &[("clip-path", &"url(#frame)")]);
+        contour(&mut svg, picture.quiet_edges, segments.iter().map(|ends| ends.map(|end| place.of(end))));
+        svg.close();
     }
     if !picture.notes.is_empty() && matches!(cells, Cells::Paths) {
         notes(&mut svg, picture, &place);
@@ -186,6 +196,15 @@ fn value_fill(svg: &mut Svg, paint: u32, map: [f64; 3], near: [f64; 2], scale: &
     format!("url(#v{paint})")
 }
 
+/// How far edges stand back.
+fn opacity(picture: &PlanePicture) -> f64 {
+    match (picture.quiet_edges, &picture.contour) {
+        (true, _) => QUIET,
+        (false, Some(_)) => BELOW_CONTOUR,
+        (false, None) => OPACITY,
+    }
+}
+
 /// The edges of all layers, the deepest first, unless cells are too small; returns whether they were drawn.
 fn edges(svg: &mut Svg, picture: &PlanePicture, place: &Place, frame: Frame) -> bool {
     let area = (frame.right - frame.left) * (frame.bottom - frame.top);
@@ -194,7 +213,7 @@ fn edges(svg: &mut Svg, picture: &PlanePicture, place: &Place, frame: Frame) -> 
         return false;
     }
     let share = (size / ROOMY).clamp(THINNEST, 1.0);
-    let opacity = OPACITY[usize::from(picture.quiet_edges)];
+    let opacity = opacity(picture);
     let points = picture.mosaic.points();
     svg.open("g", &[("fill", &"none"), ("stroke-linecap", &"round"), ("stroke-opacity", &opacity)]);
     for (layer, segments) in picture.layers.iter().enumerate().rev().filter(|(_, segments)| !segments.is_empty()) {
@@ -211,15 +230,17 @@ fn edges(svg: &mut Svg, picture: &PlanePicture, place: &Place, frame: Frame) -> 
     true
 }
 
-/// The thick line, on a rim of paper.
-fn contour(svg: &mut Svg, segments: impl Iterator<Item = [[f64; 2]; 2]>) {
+/// The contour: on a rim of paper, or fine where it runs between colours.
+fn contour(svg: &mut Svg, is_fine: bool, segments: impl Iterator<Item = [[f64; 2]; 2]>) {
     let mut data = String::new();
     for [[x1, y1], [x2, y2]] in segments {
         let _ = write!(data, "M{} {}L{} {}", Px(x1), Px(y1), Px(x2), Px(y2));
     }
     svg.open("g", &[("fill", &"none"), ("stroke-linecap", &"round")]);
-    for (colour, width) in [("#fdfdfc", CONTOUR[1]), ("#1c2128", CONTOUR[0])] {
-        svg.element("path", &[("stroke", &colour), ("stroke-width", &width), ("d", &data)]);
+    let lines: &[(&str, f64)] =
+        if is_fine { &[("#1c2128", FINE_CONTOUR)] } else { &[("#fdfdfc", CONTOUR[1]), ("#1c2128", CONTOUR[0])] };
+    for (colour, width) in lines {
+        svg.element("path", &[("stroke", colour), ("stroke-width", width), ("d", &data)]);
     }
     svg.close();
 }
@@ -260,15 +281,13 @@ fn legend(svg: &mut Svg, picture: &PlanePicture, layout: &Layout, drawn_edges: b
         y += 34.0;
     }
     if let Some((name, _)) = &picture.contour {
-        contour(svg, std::iter::once([[left, y - 4.0], [left + 22.0, y - 4.0]]));
+        contour(svg, picture.quiet_edges, std::iter::once([[left, y - 4.0], [left + 22.0, y - 4.0]]));
         svg.text("label", Anchor::Start, (left + 30.0, y), name);
         y += 34.0;
     }
     if drawn_edges && picture.layers.iter().any(|segments| !segments.is_empty()) {
-        svg.text("subtitle", Anchor::Start, (left, y), "Edges: where units of a");
-        svg.text("subtitle", Anchor::Start, (left, y + 16.0), "hidden layer switch");
-        y += 18.0;
-        let opacity = OPACITY[usize::from(picture.quiet_edges)];
+        svg.text("subtitle", Anchor::Start, (left, y), "Where units switch");
+        let opacity = opacity(picture);
         for (layer, segments) in picture.layers.iter().enumerate() {
             y += 19.0;
             let (colour, width) = layer_line(layer, picture.layers.len());

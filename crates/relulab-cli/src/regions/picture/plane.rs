@@ -104,10 +104,10 @@ fn values(picture: &mut PlanePicture, complex: &PlaneComplex, arguments: &Pictur
     picture.mosaic = cells(complex, |cell| maps[cell]);
     let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
     let mut paints = Vec::new();
-    for cell in 0..complex.n_cells() {
+    for (cell, map) in maps.iter().enumerate() {
         let [a, b, c] = complex.map(cell, output);
-        if maps[cell] as usize >= paints.len() {
-            paints.resize(maps[cell] as usize + 1, Paint::Value([a, b, c]));
+        if *map as usize >= paints.len() {
+            paints.resize(*map as usize + 1, Paint::Value([a, b, c]));
         }
         for corner in complex.corners(cell) {
             let [x, y] = complex.position(*corner as usize);

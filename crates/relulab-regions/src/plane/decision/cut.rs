@@ -204,11 +204,10 @@ impl<'a> Cutter<'a> {
             [x / &weight, y / &weight]
         };
         let next = (self.complex.n_vertices() + self.points.len()) as u32;
-        let number = *self.numbers.entry(position).or_insert_with_key(|position| {
+        *self.numbers.entry(position).or_insert_with_key(|position| {
             self.points.push(position.clone());
             next
-        });
-        number
+        })
     }
 
     /// A form that vanishes on a side of a cell; zero where the side's unit is zero on the whole cell.
