@@ -37,8 +37,7 @@ impl Triangle {
         let (mut first_below, mut first) = (0, variables.len());
         let leak = network.leak;
         for (place, this) in network.layers[..layer].iter().enumerate() {
-            for unit in 0..this.n_out {
-                let (lower, upper) = ranges[place][unit];
+            for (unit, &(lower, upper)) in ranges[place].iter().enumerate() {
                 variables.push((activated(lower, leak), activated(upper, leak)));
                 // activation − slope · pre-activation in an interval
                 let mut line = |slope: f64, least: f64, most: f64| {
