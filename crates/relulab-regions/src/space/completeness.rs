@@ -63,7 +63,7 @@ impl Completeness {
 /// to two of them.
 ///
 /// # Errors
-/// As for [`enumerate`], and on the whole space.
+/// As for [`enumerate`](super::enumerate()), and on the whole space.
 pub fn completeness(network: &Network, domain: &SpaceDomain, n_threads: usize) -> Result<Completeness, SpaceError> {
     let (layers, places) = prepare(network, domain)?;
     let sides = domain.sides().ok_or(SpaceError::Unbounded)?;

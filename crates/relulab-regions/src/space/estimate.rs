@@ -40,7 +40,7 @@ impl RegionEstimate {
 /// The result depends on `seed` alone. A descent costs about as much as the path to one region.
 ///
 /// # Errors
-/// As for [`count`].
+/// As for [`count`](super::count()).
 ///
 /// *Algorithm*: Knuth's estimator of the size of a search tree; see [`RegionEstimate`].
 pub fn estimate(

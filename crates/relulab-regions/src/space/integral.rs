@@ -63,7 +63,7 @@ impl SpaceIntegrand<'_> {
 /// The integral over a box of an output or of a squared error, with a bound of its error.
 ///
 /// # Errors
-/// As for [`enumerate`]; on the whole space; when the output or the target does not fit the network.
+/// As for [`enumerate`](super::enumerate()); on the whole space; when the output or the target does not fit the network.
 ///
 /// *Algorithm*: cells are triangulated by pulling, and a rule of Grundmann and Möller that is exact for the degree of
 /// the integrand is applied to each simplex. The error is that of rounding, bounded throughout.
