@@ -61,11 +61,11 @@ use search::Limit;
 
 /// Largest number of inputs, or of independent units on the whole space: a box has two to this many corners.
 ///
-/// Over boxes with more inputs, regions are counted by linear programs; see [`MAX_PROGRAM_SIZE`].
+/// Over boxes with more inputs, regions are counted by linear programs; see [`MAX_PROGRAM_UNITS`].
 pub const MAX_SPACE_DIM: usize = 12;
 
-/// Largest number of inputs times hidden units of a network whose regions are counted by linear programs.
-pub const MAX_PROGRAM_SIZE: usize = 4096;
+/// Largest number of hidden units of a network whose regions are counted by linear programs.
+pub const MAX_PROGRAM_UNITS: usize = 32;
 
 /// Largest number of hidden units and sides of a box together, each layer counted in multiples of eight.
 pub const MAX_SPACE_PLACES: usize = 64 * 32;
@@ -223,8 +223,8 @@ fn wide_box<'a>(network: &Network, domain: &'a SpaceDomain) -> Result<Option<Wid
     let Some(sides) = domain.sides().filter(|sides| sides.len() > MAX_SPACE_DIM) else { return Ok(None) };
     let layers = load(network, domain)?;
     let (inputs, units) = (sides.len(), layers.n_units);
-    if inputs * units > MAX_PROGRAM_SIZE {
-        return Err(SpaceError::ProgramSize { inputs, units });
+    if units > MAX_PROGRAM_UNITS {
+        return Err(SpaceError::ProgramUnits { inputs, units });
     }
     Ok(Some(WideBox { layers, sides }))
 }

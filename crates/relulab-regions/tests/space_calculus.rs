@@ -192,9 +192,9 @@ fn twenty_inputs_and_few_units() {
     assert_eq!(counts.activation_regions.exact(), Some(8));
     assert_eq!(whole(&three).activation_regions.exact(), Some(8));
     assert_eq!(space::enumerate(&three, &SpaceDomain::whole(), false, 1).unwrap().distinct_affine_functions, 8);
-    let large = network(300, &[14], 2, 1.0 / 64.0);
+    let large = network(300, &[33], 2, 1.0 / 64.0);
     let error = space::count(&large, &SpaceDomain::cube(300, 0.0, 1.0).unwrap(), Budget::UNLIMITED, 1).unwrap_err();
-    assert_eq!(error, SpaceError::ProgramSize { inputs: 300, units: 14 });
+    assert_eq!(error, SpaceError::ProgramUnits { inputs: 300, units: 33 });
     assert_eq!(space::estimate(&large, &SpaceDomain::whole(), 1, 0).unwrap_err(), SpaceError::Rank(300));
 }
 

@@ -66,10 +66,7 @@ impl Document {
     /// The same for people.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        let domain = match &self.domain {
-            serde_json::Value::String(_) => "the whole space".to_owned(),
-            sides => format!("the box {sides}"),
-        };
+        let domain = super::measure::domain_text(&self.domain);
         let _ = writeln!(out, "{} input{}, over {domain}", self.inputs, if self.inputs == 1 { "" } else { "s" });
         if let Some(slice) = &self.slice {
             let _ = writeln!(out, "{}", slice.text());

@@ -110,8 +110,7 @@ impl InitialDocument {
     /// The same for people.
     pub fn text(&self) -> String {
         let widths: Vec<String> = self.shape.iter().map(usize::to_string).collect();
-        let over =
-            if self.domain.is_string() { "the whole space".to_owned() } else { format!("the box {}", self.domain) };
+        let over = super::measure::domain_text(&self.domain);
         let mut out = format!(
             "{} networks of {} input{} and hidden widths [{}], {}, {}, over {over}\n",
             self.seeds,

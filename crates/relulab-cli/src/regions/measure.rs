@@ -52,6 +52,17 @@ pub fn domain(sides: Option<&[(f64, f64)]>) -> serde_json::Value {
     }
 }
 
+/// The same in words.
+pub fn domain_text(domain: &serde_json::Value) -> String {
+    let Some(sides) = domain.as_array() else { return "the whole space".to_owned() };
+    match sides.as_slice() {
+        [first, others @ ..] if !others.is_empty() && others.iter().all(|side| side == first) => {
+            format!("the box {first}^{}", sides.len())
+        }
+        _ => format!("the box {domain}"),
+    }
+}
+
 fn finite(margin: f64) -> Option<f64> {
     margin.is_finite().then_some(margin)
 }

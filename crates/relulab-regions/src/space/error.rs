@@ -1,6 +1,6 @@
 //! Why something cannot be found.
 
-use super::{MAX_PROGRAM_SIZE, MAX_SPACE_DIM, MAX_SPACE_PLACES};
+use super::{MAX_PROGRAM_UNITS, MAX_SPACE_DIM, MAX_SPACE_PLACES};
 
 /// Why a network's regions cannot be found.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -8,12 +8,12 @@ pub enum SpaceError {
     /// The network has too many inputs to hold the corners of a box.
     #[error("a network with {0} inputs over a box: expected at most {MAX_SPACE_DIM}")]
     InputDim(usize),
-    /// The network has too many inputs and units for linear programs.
+    /// The network has too many inputs for the corners of a box and too many units for linear programs.
     #[error(
-        "{inputs} inputs times {units} hidden units over a box: expected at most {MAX_SPACE_DIM} inputs, or a product of \
-         at most {MAX_PROGRAM_SIZE}"
+        "{inputs} inputs and {units} hidden units over a box: expected at most {MAX_SPACE_DIM} inputs, or at most \
+         {MAX_PROGRAM_UNITS} units"
     )]
-    ProgramSize {
+    ProgramUnits {
         /// Inputs of the network.
         inputs: usize,
         /// Its hidden units.

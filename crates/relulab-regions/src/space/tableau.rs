@@ -27,8 +27,9 @@ enum Place {
 /// A polyhedron { x in a box, all forms ≥ 0 } and one of its vertices.
 ///
 /// *Algorithm*: every basic variable is an affine function of as many nonbasic ones as there are inputs, which are zero
-/// at the vertex; a variable at its upper end is replaced by its distance from there. Entering and leaving variables
-/// are the first that will do (Bland's rule), so that no degenerate vertex is met twice.
+/// at the vertex; a variable at its upper end is replaced by its distance from there. The steepest variable enters; where
+/// a step does not lead away from its vertex, the first that will do enters and leaves until one does (Bland's rule), so
+/// that no vertex is met twice.
 ///
 /// *Reference*: Chvátal, *Linear Programming* (1983), chapters 3 and 8.
 #[derive(Clone, Debug)]
@@ -84,13 +85,21 @@ impl Tableau {
     /// Moves to a vertex where a form is positive; `false` if there is none, and then at one where it is largest.
     pub fn raise(&mut self, form: &Form) -> bool {
         let mut goal = self.express(form);
+        let mut is_stalled = false;
         loop {
             if goal[0].exact_sign() == Sign::Positive {
                 return true;
             }
             let growing = (0..self.nonbasic.len()).filter(|column| goal[column + 1].exact_sign() == Sign::Positive);
-            let Some(column) = growing.min_by_key(|column| self.nonbasic[*column]) else { return false };
+            let entering = if is_stalled {
+                growing.min_by_key(|column| self.nonbasic[*column])
+            } else {
+                growing.max_by(|one, two| goal[one + 1].cmp(&goal[two + 1]))
+            };
+            let Some(column) = entering else { return false };
+            let before = goal[0].clone();
             self.enter(column, &mut goal);
+            is_stalled = goal[0] == before;
         }
     }
 
