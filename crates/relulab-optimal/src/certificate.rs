@@ -92,8 +92,12 @@ impl Units {
 pub enum Step {
     /// A unit and a knot inside its block: the left part and all below it follow, then the right part.
     Cut(usize, usize),
+    /// The same, with a bound of the whole part for those below it that have none of their own.
+    BoundedCut(usize, usize, Hint),
     /// A part that is bounded as it is.
     Leaf(Hint),
+    /// A part for which the last bounded cut above it speaks.
+    Inherited,
 }
 
 /// From what the checker builds a dual point: a polyline and its contacts. Nothing in it has to be believed.

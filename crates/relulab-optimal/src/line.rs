@@ -20,11 +20,14 @@
 //! **Proof.** Each bound is computed by the checker itself ([`crate::verify`]) from the fit as a hint. The tree of cuts
 //! and the hints of its leaves are the certificate; an unfinished one is the state of the search.
 
+mod columns;
 mod descent;
+mod enumeration;
 mod relaxation;
 mod sample;
 mod search;
 mod tree;
 mod units;
 
-pub use search::{Progress, Search, Status, is_closed};
+pub use enumeration::{Enumerated, enumerate};
+pub use search::{NEGLIGIBLE_GAP, Progress, RELATIVE_GAP, Search, Status};

@@ -87,8 +87,8 @@ pub enum Fault {
         /// The step in it, from 0.
         step: usize,
     },
-    /// A leaf whose dual point is not feasible, or proves less than the claim.
-    #[error("proof, tree {tree}, step {step}: the leaf proves {proven}, less than claimed")]
+    /// A part whose dual point is not feasible, or proves less than the claim.
+    #[error("proof, tree {tree}, step {step}: its bound is {proven}, less than claimed")]
     Leaf {
         /// The tree, from 0.
         tree: usize,
@@ -172,7 +172,7 @@ fn check_network(certificate: &Certificate) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Checks that a tree is whole and that each leaf proves the claim; returns the number of leaves.
+/// Checks that a tree is whole and that each hint proves the claim; returns the number of leaves.
 fn check_tree(
     points: &Points,
     knots: Knots,
@@ -181,18 +181,26 @@ fn check_tree(
     tree: usize,
     lower_bound: f64,
 ) -> Result<usize, Fault> {
-    let mut open = vec![root];
-    let mut leaves = Vec::new();
+    // Parts to come, and whether a bounded cut above speaks for them.
+    let mut open = vec![(root, false)];
+    let mut bounded = Vec::new();
+    let mut n_leaves = 0;
     for (step, content) in steps.iter().enumerate() {
         let unfit = Fault::Tree { tree, step };
-        let Some(part) = open.pop() else { return Err(unfit) };
+        let Some((part, is_bounded)) = open.pop() else { return Err(unfit) };
         match content {
-            Step::Cut(unit, at) => {
-                let [left, right] = part.cut(*unit, *at).ok_or(unfit)?;
+            Step::Cut(unit, at) | Step::BoundedCut(unit, at, _) => {
+                let parts = part.cut(*unit, *at).ok_or(unfit)?;
+                let hint = if let Step::BoundedCut(_, _, hint) = content { Some(hint) } else { None };
+                let [left, right] = parts.map(|part| (part, is_bounded || hint.is_some()));
+                bounded.extend(hint.map(|hint| (step, part, hint)));
                 open.extend([right, left]);
             }
-            Step::Leaf(hint) => leaves.push((step, part, hint)),
+            Step::Leaf(hint) => bounded.push((step, part, hint)),
+            Step::Inherited if is_bounded => {}
+            Step::Inherited => return Err(unfit),
         }
+        n_leaves += usize::from(matches!(content, Step::Leaf(_) | Step::Inherited));
     }
     if !open.is_empty() {
         return Err(Fault::Tree { tree, step: steps.len() });
@@ -204,9 +212,9 @@ fn check_tree(
         };
         (proven < lower_bound).then_some(Fault::Leaf { tree, step: *step, proven })
     };
-    match leaves.par_iter().find_map_first(wanting) {
+    match bounded.par_iter().find_map_first(wanting) {
         Some(fault) => Err(fault),
-        None => Ok(leaves.len()),
+        None => Ok(n_leaves),
     }
 }
 

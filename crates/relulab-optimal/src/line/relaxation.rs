@@ -7,18 +7,16 @@
 //!
 //! *Reference*: Lawson and Hanson, *Solving Least Squares Problems* (1974), chapter 23.
 
+use super::columns::{Columns, MAX_COLUMNS, Signs};
 use super::sample::{Hinge, Sample};
 use crate::certificate::{Configuration, Facing, Hint};
+use std::ops::Range;
 
 /// A correlation with the residual counts as zero below this share of the norms of the labels and of the knot function.
 const UNCORRELATED: f64 = 1e-12;
-/// A column that keeps less than this share of its square beside those already there depends on them.
-const DEPENDENT: f64 = 1e-13;
-/// Columns beyond which a relaxation is not worth its price: its blocks are cut instead.
-const MAX_COLUMNS: usize = 64;
-/// Knots of one facing where both signs are allowed beyond which the same holds, since the points there are fitted as
-/// they are.
-const MAX_FREE_KNOTS: usize = 12;
+/// Neighbouring knots of one facing with both signs allowed up to which each may have a column. In longer runs the
+/// points inside are fitted as they are, whatever their labels: they are left out, and only the ends have columns.
+const LONGEST_RUN: usize = 8;
 
 /// A knot function in a fit.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,14 +34,13 @@ pub(super) struct Fit {
     pub bias: f64,
     /// Knot functions with coefficients other than zero.
     pub terms: Vec<Term>,
+    /// Values at the points.
+    values: Vec<f64>,
+    /// Whether all points were fitted, so that the sum is that of a function.
+    pub is_whole: bool,
 }
 
 impl Fit {
-    /// The value at a point of the data.
-    pub fn value(&self, sample: &Sample, index: usize) -> f64 {
-        self.terms.iter().fold(self.bias, |sum, term| sum + term.coefficient * sample.value(term.hinge, index))
-    }
-
     /// The fit as a hint whose contacts are its knots and `more`.
     pub fn hint(&self, sample: &Sample, more: &[Hinge]) -> Hint {
         let contacts = |facing: Facing| {
@@ -59,106 +56,8 @@ impl Fit {
         nodes.extend([1, n]);
         nodes.sort_unstable();
         nodes.dedup();
-        let values = nodes.iter().map(|knot| sample.label(self.value(sample, knot - 1))).collect();
+        let values = nodes.iter().map(|knot| sample.label(self.values[knot - 1])).collect();
         Hint { right, left, values }
-    }
-}
-
-/// Which signs a knot function may have.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Signs {
-    plus: bool,
-    minus: bool,
-}
-
-impl Signs {
-    fn allow(self, coefficient: f64) -> bool {
-        (self.plus && coefficient > 0.0) || (self.minus && coefficient < 0.0)
-    }
-}
-
-/// The normal equations of the columns in use.
-struct Columns {
-    hinges: Vec<Hinge>,
-    signs: Vec<Signs>,
-    /// Σ w g h, `MAX_COLUMNS` apart.
-    gram: Vec<f64>,
-    labels: Vec<f64>,
-    coefficients: Vec<f64>,
-}
-
-impl Columns {
-    fn new() -> Self {
-        let gram = vec![0.0; MAX_COLUMNS * MAX_COLUMNS];
-        Self { hinges: Vec::new(), signs: Vec::new(), gram, labels: Vec::new(), coefficients: Vec::new() }
-    }
-
-    fn clear(&mut self) {
-        self.hinges.clear();
-        self.signs.clear();
-        self.labels.clear();
-        self.coefficients.clear();
-    }
-
-    fn push(&mut self, sample: &Sample, hinge: Hinge, signs: Signs) {
-        let row = self.hinges.len();
-        self.hinges.push(hinge);
-        self.signs.push(signs);
-        for (column, &other) in self.hinges.iter().enumerate() {
-            self.gram[row * MAX_COLUMNS + column] = sample.product(hinge, other);
-        }
-        self.labels.push(sample.label_product(hinge));
-        self.coefficients.push(0.0);
-    }
-
-    fn remove(&mut self, at: usize) {
-        let n = self.hinges.len();
-        self.hinges.remove(at);
-        self.signs.remove(at);
-        self.labels.remove(at);
-        self.coefficients.remove(at);
-        for row in at + 1..n {
-            for column in 0..=row {
-                if column != at {
-                    let to = (row - 1) * MAX_COLUMNS + column - usize::from(column > at);
-                    self.gram[to] = self.gram[row * MAX_COLUMNS + column];
-                }
-            }
-        }
-    }
-
-    /// The unconstrained best coefficients, or the first column that depends on those before it.
-    fn solve(&self) -> Result<Vec<f64>, usize> {
-        let n = self.hinges.len();
-        let mut factor = vec![0.0; n * n];
-        let mut solution = self.labels.clone();
-        for row in 0..n {
-            for column in 0..=row {
-                let (head_row, head_column) = (&factor[row * n..][..column], &factor[column * n..][..column]);
-                let known: f64 = head_row.iter().zip(head_column).map(|(a, b)| a * b).sum();
-                let entry = self.gram[row * MAX_COLUMNS + column];
-                let rest = entry - known;
-                if row != column {
-                    factor[row * n + column] = rest / factor[column * n + column];
-                } else if rest > DEPENDENT * entry {
-                    factor[row * n + row] = rest.sqrt();
-                } else {
-                    return Err(row);
-                }
-            }
-            let known: f64 = (0..row).map(|column| factor[row * n + column] * solution[column]).sum();
-            solution[row] = (solution[row] - known) / factor[row * n + row];
-        }
-        for row in (0..n).rev() {
-            let known: f64 = (row + 1..n).map(|below| factor[below * n + row] * solution[below]).sum();
-            solution[row] = (solution[row] - known) / factor[row * n + row];
-        }
-        Ok(solution)
-    }
-
-    /// Whether a column may have this coefficient.
-    fn allows(&self, column: usize, coefficient: f64) -> bool {
-        self.signs[column] == Signs { plus: true, minus: true } || self.signs[column].allow(coefficient)
     }
 }
 
@@ -169,6 +68,8 @@ pub(super) struct Solver<'a> {
     signs: [Vec<Signs>; 2],
     /// First and last knot with an allowed sign, by facing.
     ranges: [Option<(usize, usize)>; 2],
+    /// Indices of points inside of long runs, in order and apart.
+    left_out: Vec<Range<usize>>,
     columns: Columns,
     /// Norm of the labels.
     norm: f64,
@@ -185,6 +86,7 @@ impl<'a> Solver<'a> {
             sample,
             signs: [signs.clone(), signs],
             ranges: [None; 2],
+            left_out: Vec::new(),
             columns: Columns::new(),
             norm: (0..n).map(|i| sample.w[i] * sample.y[i] * sample.y[i]).sum::<f64>().sqrt(),
             residuals: vec![0.0; n],
@@ -194,12 +96,11 @@ impl<'a> Solver<'a> {
 
     /// The best fit by knot functions of the blocks; `None` where that would take too many of them.
     pub fn solve(&mut self, configuration: &Configuration, first: &Hint) -> Option<Fit> {
-        if !self.allow(configuration) {
-            return None;
-        }
+        self.allow(configuration);
         self.columns.clear();
+        self.columns.values = vec![0.0; self.sample.len()];
         if self.sample.knots.output_bias {
-            self.columns.push(self.sample, CONSTANT, Signs { plus: true, minus: true });
+            self.columns.push(self.sample, &self.left_out, CONSTANT, Signs::BOTH);
         }
         self.start(first);
         let mut dependent = Vec::new();
@@ -218,8 +119,8 @@ impl<'a> Solver<'a> {
         Some(self.fit())
     }
 
-    /// Notes the allowed signs; false where too many points would be fitted as they are.
-    fn allow(&mut self, configuration: &Configuration) -> bool {
+    /// Notes the allowed signs, and leaves out the points inside of long runs where both are.
+    fn allow(&mut self, configuration: &Configuration) {
         for facing in 0..2 {
             if let Some((low, high)) = self.ranges[facing].take() {
                 self.signs[facing][low..=high].fill(Signs::default());
@@ -234,7 +135,29 @@ impl<'a> Solver<'a> {
                 signs.minus |= !block.kind.is_positive();
             }
         }
-        self.signs.iter().all(|all| all.iter().filter(|signs| signs.plus && signs.minus).count() <= MAX_FREE_KNOTS)
+        self.left_out.clear();
+        for (signs, range) in self.signs.iter_mut().zip(self.ranges) {
+            // Infinite knots are no ends of a run: there are no points between them and the data.
+            let Some((low, high)) = range.map(|(low, high)| (low.max(1), high.min(self.sample.len()))) else { continue };
+            let mut from = low;
+            for knot in low..=high + 1 {
+                if knot <= high && signs[knot] == Signs::BOTH {
+                    continue;
+                }
+                if knot > from + LONGEST_RUN {
+                    // Knots from + 1 to knot − 2 lie inside.
+                    signs[from + 1..knot - 1].fill(Signs::default());
+                    self.left_out.push(from..knot - 2);
+                }
+                from = knot + 1;
+            }
+        }
+        self.left_out.sort_by_key(|range| range.start);
+        let mut end = 0;
+        for range in &mut self.left_out {
+            range.start = range.start.max(end).min(range.end);
+            end = range.end.max(end);
+        }
     }
 
     fn allowed(&self, hinge: Hinge) -> Signs {
@@ -248,15 +171,15 @@ impl<'a> Solver<'a> {
         for hinge in right.chain(left) {
             let signs = self.allowed(hinge);
             if signs != Signs::default() && self.columns.hinges.len() < MAX_COLUMNS {
-                self.columns.push(self.sample, hinge, signs);
+                self.columns.push(self.sample, &self.left_out, hinge, signs);
             }
         }
         while !self.columns.hinges.is_empty() {
-            match self.columns.solve() {
+            match self.columns.solve(self.sample, &self.left_out) {
                 Err(dependent) => self.columns.remove(dependent),
                 Ok(solution) => {
-                    let n = solution.len();
-                    self.columns.coefficients = solution;
+                    let n = self.columns.hinges.len();
+                    self.columns.set(solution, self.sample);
                     for column in (0..n).rev() {
                         if !self.columns.allows(column, self.columns.coefficients[column]) {
                             self.columns.remove(column);
@@ -268,15 +191,16 @@ impl<'a> Solver<'a> {
                 }
             }
         }
+        self.columns.values.fill(0.0);
     }
 
     /// Residuals and their sum of squares at the present coefficients.
     fn evaluate(&mut self) {
-        self.residuals.copy_from_slice(&self.sample.y);
-        for (&hinge, &coefficient) in self.columns.hinges.iter().zip(&self.columns.coefficients) {
-            for (index, residual) in self.residuals.iter_mut().enumerate() {
-                *residual -= coefficient * self.sample.value(hinge, index);
-            }
+        for ((residual, y), value) in self.residuals.iter_mut().zip(&self.sample.y).zip(&self.columns.values) {
+            *residual = y - value;
+        }
+        for range in &self.left_out {
+            self.residuals[range.clone()].fill(0.0);
         }
         self.sum = self.residuals.iter().zip(&self.sample.w).map(|(r, w)| w * r * r).sum();
     }
@@ -320,15 +244,18 @@ impl<'a> Solver<'a> {
     /// Lets a column enter and the coefficients go to their new best, stopping at zero; false where it depends on the
     /// others.
     fn enter(&mut self, hinge: Hinge) -> bool {
-        self.columns.push(self.sample, hinge, self.allowed(hinge));
+        self.columns.push(self.sample, &self.left_out, hinge, self.allowed(hinge));
         let mut is_new = true;
         loop {
             let columns = &mut self.columns;
             let newest = columns.hinges.len() - 1;
-            let solution = match columns.solve() {
-                Ok(solution) if !is_new || columns.allows(newest, solution[newest]) => solution,
+            let solution = match columns.solve(self.sample, &self.left_out) {
+                Ok(solution) if !is_new || columns.allows(newest, solution.coefficients[newest]) => solution,
                 _ => {
                     columns.remove(newest);
+                    if !is_new {
+                        columns.refresh(self.sample);
+                    }
                     return false;
                 }
             };
@@ -336,16 +263,16 @@ impl<'a> Solver<'a> {
             // The first column to reach zero on the way, and when.
             let mut blocking = None;
             let mut step = 1.0;
-            for (column, (&from, &to)) in columns.coefficients.iter().zip(&solution).enumerate() {
+            for (column, (&from, &to)) in columns.coefficients.iter().zip(&solution.coefficients).enumerate() {
                 if !columns.allows(column, to) && (blocking.is_none() || from / (from - to) < step) {
                     (step, blocking) = (from / (from - to), Some(column));
                 }
             }
             let Some(blocking) = blocking else {
-                columns.coefficients = solution;
+                columns.set(solution, self.sample);
                 return true;
             };
-            for (from, to) in columns.coefficients.iter_mut().zip(&solution) {
+            for (from, to) in columns.coefficients.iter_mut().zip(&solution.coefficients) {
                 *from += step * (to - *from);
             }
             columns.coefficients[blocking] = 0.0;
@@ -355,6 +282,7 @@ impl<'a> Solver<'a> {
                 }
             }
             if columns.hinges.is_empty() {
+                columns.values.fill(0.0);
                 return true;
             }
         }
@@ -370,7 +298,7 @@ impl<'a> Solver<'a> {
                 terms.push(Term { hinge, coefficient });
             }
         }
-        Fit { sum: self.sum + self.sample.within, bias, terms }
+        Fit { sum: self.sum + self.sample.within, bias, terms, values: self.columns.values.clone(), is_whole: self.left_out.is_empty() }
     }
 }
 

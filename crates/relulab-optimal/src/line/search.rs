@@ -3,7 +3,7 @@
 use super::descent;
 use super::relaxation::{Fit, Solver};
 use super::sample::{Hinge, Sample};
-use super::tree::{Leaf, Tree};
+use super::tree::{Leaf, Proven, Tree};
 use super::units;
 use crate::certificate::{Block, Certificate, Configuration, Data, FORMAT, Hint, Knots, SQUARED, Units};
 use crate::problem::Problem;
@@ -68,7 +68,7 @@ struct Open(Leaf);
 
 impl Ord for Open {
     fn cmp(&self, other: &Self) -> Ordering {
-        other.0.bound.total_cmp(&self.0.bound).then_with(|| other.0.path.cmp(&self.0.path))
+        other.0.proven.bound.total_cmp(&self.0.proven.bound).then_with(|| other.0.path.cmp(&self.0.path))
     }
 }
 
@@ -189,7 +189,7 @@ impl Search {
             while batch.len() < ROUND {
                 match self.open.pop() {
                     // Excluded by a network that was found after it was cut.
-                    Some(Open(leaf)) if self.is_excluded(leaf.bound) => {}
+                    Some(Open(leaf)) if self.is_excluded(leaf.proven.bound) => {}
                     Some(Open(leaf)) => batch.push(leaf),
                     None => break,
                 }
@@ -218,14 +218,14 @@ impl Search {
 
     /// Bounds a leaf, looks for a network near its fit, and says where to cut it.
     fn examine(&self, solver: &mut Solver<'_>, mut leaf: Leaf) -> Finding {
-        let fit = solver.solve(&leaf.configuration, &leaf.hint);
+        let fit = solver.solve(&leaf.configuration, &leaf.proven.hint);
         let mut candidate = None;
         if let Some(fit) = &fit {
             let (bound, hint) = self.prove(&leaf.configuration, fit);
-            if bound > leaf.bound {
-                (leaf.bound, leaf.hint) = (bound, Arc::new(hint));
+            if bound > leaf.proven.bound {
+                leaf.proven = Proven { bound, hint: Arc::new(hint), node: leaf.node };
             }
-            if !self.is_excluded(leaf.bound) {
+            if !self.is_excluded(leaf.proven.bound) {
                 candidate = self.candidate(solver, &leaf.configuration, fit);
             }
         }
@@ -252,8 +252,8 @@ impl Search {
     /// A network near a fit that seems better than the best so far.
     fn candidate(&self, solver: &mut Solver<'_>, configuration: &Configuration, fit: &Fit) -> Option<(f64, Units)> {
         let (gaps, fit) = match units::gaps_of(configuration, fit) {
-            Some(gaps) => (gaps, fit.clone()),
-            None => {
+            Some(gaps) if fit.is_whole => (gaps, fit.clone()),
+            _ => {
                 let gaps = units::nearest_gaps(&self.sample, configuration, fit);
                 let fit = descent::fit_gaps(solver, &gaps)?;
                 (gaps, fit)
@@ -277,7 +277,7 @@ impl Search {
         }
         for Finding { leaf, cut, .. } in findings {
             self.tree.improve(&leaf);
-            if self.is_excluded(leaf.bound) {
+            if self.is_excluded(leaf.proven.bound) {
                 continue;
             }
             // Without a cut it is one gap per unit, and stays as it is.
@@ -311,7 +311,7 @@ impl Search {
 }
 
 /// Whether a lower bound is as good as the objective; `negligible` is a gap that does not matter.
-pub fn is_closed(objective: f64, lower_bound: f64, negligible: f64) -> bool {
+fn is_closed(objective: f64, lower_bound: f64, negligible: f64) -> bool {
     objective - lower_bound <= (RELATIVE_GAP * objective).max(negligible)
 }
 

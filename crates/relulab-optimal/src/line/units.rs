@@ -87,13 +87,13 @@ pub(super) fn nearest_gaps(sample: &Sample, configuration: &Configuration, fit: 
     configuration.blocks().iter().zip(spreads).map(|(&block, spread)| gap_at(block, spread.middle)).collect()
 }
 
-/// Which unit to cut at which knot: the one whose knots are spread most, in their middle; without a fit, or without
-/// spread, the widest block. `None` where every block is a gap.
+/// Which unit to cut at which knot: the one whose knots are spread most, in their middle; without a fit of all points, or
+/// without spread, the widest block. `None` where every block is a gap.
 pub(super) fn choose_cut(sample: &Sample, configuration: &Configuration, fit: Option<&Fit>) -> Option<(usize, usize)> {
     let blocks = configuration.blocks();
     let open = || (0..blocks.len()).filter(|&unit| !blocks[unit].is_exact());
     let inside = |unit: usize, knot: usize| (unit, knot.clamp(blocks[unit].low + 1, blocks[unit].high - 1));
-    if let Some(fit) = fit {
+    if let Some(fit) = fit.filter(|fit| fit.is_whole) {
         let spreads = spreads(sample, configuration, fit);
         let unit = open().max_by(|&a, &b| spreads[a].size.total_cmp(&spreads[b].size).then(b.cmp(&a)))?;
         if spreads[unit].size > 0.0 {

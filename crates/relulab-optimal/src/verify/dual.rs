@@ -19,7 +19,7 @@
 //! **Repair.** A hint is a polyline through some points of the data and a list of contacts. The q that its residuals
 //! give satisfy nothing exactly. Between neighbouring nodes (the contacts, the first and the last point) S is therefore
 //! shifted by the constant η that makes D reach exactly the prescribed values: 0 at contacts facing right, A at contacts
-//! facing left, where A is chosen first. That changes q at nodes only, and η is as small as the rounding that it
+//! facing left, where A is chosen first. Where units of both signs are allowed, any knot is a contact. That changes q at nodes only, and η is as small as the rounding that it
 //! repairs, however close points lie. The repaired q is known up to error bounds, all signs at contacts are exact, all
 //! others must be certain, and the bound is evaluated with its rounding subtracted. Any hint gives a true bound or none.
 
@@ -85,61 +85,69 @@ impl Affine {
     }
 }
 
-/// A hint whose lists have been checked against the data.
-struct Contacts<'a> {
-    hint: &'a Hint,
+/// Where D and B are to be zero: the contacts of a hint, and all knots where the conditions allow no other sign.
+struct Contacts {
+    /// By knot from 0 to m + 1: whether D is to be zero (facing right), or B (facing left).
+    zero: [Vec<bool>; 2],
     /// Knots 1 and m and all finite contacts, ascending.
     nodes: Vec<usize>,
     n_points: usize,
 }
 
-impl<'a> Contacts<'a> {
-    fn new(hint: &'a Hint, knots: Knots) -> Option<Self> {
-        let n_points = knots.n_points;
-        let fits = |list: &[usize], facing| {
-            let (low, high) = knots.ends(facing);
-            list.is_sorted_by(|a, b| a < b) && list.iter().all(|knot| (low..=high).contains(knot))
+impl Contacts {
+    fn new(hint: &Hint, conditions: &[Conditions]) -> Self {
+        let n_points = conditions.len() - 2;
+        let forced = |facing: usize| {
+            conditions.iter().map(move |wanted| wanted.at_most_zero[facing] && wanted.at_least_zero[facing]).collect()
         };
-        if !fits(&hint.right, Facing::Right) || !fits(&hint.left, Facing::Left) {
-            return None;
+        let mut zero: [Vec<bool>; 2] = [forced(0), forced(1)];
+        for (zero, list) in zero.iter_mut().zip([&hint.right, &hint.left]) {
+            for &knot in list {
+                zero[knot] = true;
+            }
         }
-        let mut nodes: Vec<usize> = hint.right.iter().chain(&hint.left).copied().collect();
-        nodes.retain(|knot| (1..=n_points).contains(knot));
-        nodes.extend([1, n_points]);
-        nodes.sort_unstable();
-        nodes.dedup();
-        let fits = hint.values.len() == nodes.len() && hint.values.iter().all(|value| value.is_finite());
-        fits.then_some(Self { hint, nodes, n_points })
-    }
-
-    fn has(&self, facing: Facing, knot: usize) -> bool {
-        let list = match facing {
-            Facing::Right => &self.hint.right,
-            Facing::Left => &self.hint.left,
-        };
-        list.binary_search(&knot).is_ok()
+        let is_node = |knot: &usize| *knot == 1 || *knot == n_points || zero[0][*knot] || zero[1][*knot];
+        let nodes = (1..=n_points).filter(is_node).collect();
+        Self { zero, nodes, n_points }
     }
 
     /// Whether D is to be zero at a knot: beyond the last point it always is.
     fn is_zero(&self, knot: usize) -> bool {
-        knot == self.n_points || self.has(Facing::Right, knot)
+        knot == self.n_points || self.zero[0][knot]
     }
 
     /// Whether D is to be A at a knot: before the first point it always is.
     fn is_affine(&self, knot: usize) -> bool {
-        knot == 1 || self.has(Facing::Left, knot)
+        knot == 1 || self.zero[1][knot]
     }
 
     /// Whether Σ q is to be zero although the network has no output bias.
     fn is_balanced(&self) -> bool {
-        self.has(Facing::Right, 0) || self.has(Facing::Left, self.n_points + 1)
+        self.zero[0][0] || self.zero[1][self.n_points + 1]
     }
 }
 
-/// q = w (ȳ − v) of the hint's polyline, rounded: from here on these are the numbers.
-fn charges(points: &Points, contacts: &Contacts<'_>) -> Vec<f64> {
+/// The knots of a hint's polyline, ascending; `None` where the lists do not fit the data.
+fn polyline(hint: &Hint, knots: Knots) -> Option<Vec<usize>> {
+    let fits = |list: &[usize], facing| {
+        let (low, high) = knots.ends(facing);
+        list.is_sorted_by(|a, b| a < b) && list.iter().all(|knot| (low..=high).contains(knot))
+    };
+    if !fits(&hint.right, Facing::Right) || !fits(&hint.left, Facing::Left) {
+        return None;
+    }
+    let mut line: Vec<usize> = hint.right.iter().chain(&hint.left).copied().collect();
+    line.retain(|knot| (1..=knots.n_points).contains(knot));
+    line.extend([1, knots.n_points]);
+    line.sort_unstable();
+    line.dedup();
+    (hint.values.len() == line.len() && hint.values.iter().all(|value| value.is_finite())).then_some(line)
+}
+
+/// q = w (ȳ − v) of a polyline, rounded: from here on these are the numbers.
+fn charges(points: &Points, line: &[usize], values: &[f64]) -> Vec<f64> {
     let mut charges = vec![0.0; points.len()];
-    for (ends, values) in contacts.nodes.windows(2).zip(contacts.hint.values.windows(2)) {
+    for (ends, values) in line.windows(2).zip(values.windows(2)) {
         let (from, to) = (ends[0] - 1, ends[1] - 1);
         let slope = (values[1] - values[0]) / (points.x[to] - points.x[from]);
         for index in from..=to {
@@ -152,9 +160,11 @@ fn charges(points: &Points, contacts: &Contacts<'_>) -> Vec<f64> {
 
 /// The lower bound of the sum of squared errors that a hint proves for a configuration.
 pub(crate) fn bound(points: &Points, knots: Knots, configuration: &Configuration, hint: &Hint) -> Bound {
-    let Some(contacts) = Contacts::new(hint, knots) else { return Bound::Malformed };
+    let Some(line) = polyline(hint, knots) else { return Bound::Malformed };
+    let conditions = conditions(configuration, points.len());
+    let contacts = Contacts::new(hint, &conditions);
     let nodes = &contacts.nodes;
-    let charges = charges(points, &contacts);
+    let charges = charges(points, &line, &hint.values);
     // beyond[j] = Σ of the charges right of point j.
     let mut beyond = vec![Bounded::ZERO; points.len()];
     for index in (1..points.len()).rev() {
@@ -165,7 +175,7 @@ pub(crate) fn bound(points: &Points, knots: Knots, configuration: &Configuration
         .map(|ends| (ends[0] - 1..ends[1] - 1).fold(Bounded::ZERO, |sum, j| sum + beyond[j] * points.gaps[j]))
         .collect();
 
-    let slope = if knots.output_bias || contacts.is_balanced() { 0.0 } else { (beyond[0].value()) + charges[0] };
+    let slope = if knots.output_bias || contacts.is_balanced() { 0.0 } else { beyond[0].value() + charges[0] };
     let mut zeros = nodes.iter().filter(|knot| contacts.is_zero(**knot) && contacts.is_affine(**knot));
     let affine = match (zeros.next(), zeros.next()) {
         (None, _) => Affine::FromFirst { value: falls.iter().map(|fall| fall.value()).sum(), slope },
@@ -174,7 +184,6 @@ pub(crate) fn bound(points: &Points, knots: Knots, configuration: &Configuration
     };
     let target = |knot: usize| if contacts.is_zero(knot) { Bounded::ZERO } else { affine.at(knot, &points.x) };
 
-    let conditions = conditions(configuration, points.len());
     let mut violated = Vec::new();
     let mut check = |knot: usize, facing: Facing, moment: Bounded| {
         let wanted = conditions[knot];
@@ -195,8 +204,9 @@ pub(crate) fn bound(points: &Points, knots: Knots, configuration: &Configuration
 
     let mut sum = points.within;
     let mut add = |index: usize, charge: Bounded| {
-        let squares = charge * (points.labels[index] + points.labels[index] - quotient(charge, points.counts[index]));
-        sum = sum + quotient(squares, points.counts[index]);
+        // w (2 u ȳ − u²) with u = q / w and ȳ = Y / w.
+        let product = charge * (points.labels[index] + points.labels[index] - charge);
+        sum = sum + quotient(product, points.counts[index]);
     };
     check_both(points.len(), Bounded::ZERO);
     // The shift of S on the segment to the right of the one at hand.
@@ -216,7 +226,7 @@ pub(crate) fn bound(points: &Points, knots: Knots, configuration: &Configuration
         last_shift = shift;
     }
     add(0, Bounded::exact(slope) - beyond[0] - last_shift);
-    if violated.is_empty() { Bound::Proven(lower_end(sum)) } else { Bound::Violated(violated) }
+    if violated.is_empty() { Bound::Proven(lower_end(sum).max(lower_end(points.within))) } else { Bound::Violated(violated) }
 }
 
 /// A number over a count, which most often is 1.
