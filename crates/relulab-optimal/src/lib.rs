@@ -1,12 +1,9 @@
-//! Globally optimal training of networks with one hidden layer, with certificates that anyone can check.
+//! Training with proof: networks that come with a certificate of what they are, checked by code that did not make them.
+//!
+//! | To get | Call | Proof |
+//! |---|---|---|
+//! | the best network of one hidden layer for points on a line | [`line::Search`] | [`line::Certificate`], checked by [`line::verify()`] |
+//!
+//! The crate knows nothing of files or populations.
 
-mod certificate;
 pub mod line;
-mod problem;
-mod verify;
-
-pub use certificate::{
-    Block, Certificate, CertificateError, Configuration, Data, FORMAT, Facing, Hint, Kind, Knots, SQUARED, Step, Units,
-};
-pub use problem::{MAX_WIDTH, Problem, ProblemError};
-pub use verify::{Claim, Fault, LARGEST_NUMBER, mean_squared_error, verify};

@@ -20,14 +20,22 @@
 //! **Proof.** Each bound is computed by the checker itself ([`crate::verify`]) from the fit as a hint. The tree of cuts
 //! and the hints of its leaves are the certificate; an unfinished one is the state of the search.
 
+mod certificate;
 mod columns;
 mod descent;
 mod enumeration;
+mod problem;
 mod relaxation;
 mod sample;
 mod search;
 mod tree;
 mod units;
+mod verify;
 
+pub use certificate::{
+    Block, Certificate, CertificateError, Configuration, Data, Facing, Hint, KIND, Kind, Knots, SQUARED, Step, Units,
+};
 pub use enumeration::{Enumerated, enumerate};
+pub use problem::{MAX_WIDTH, Problem, ProblemError};
 pub use search::{NEGLIGIBLE_GAP, Progress, RELATIVE_GAP, Search, Status};
+pub use verify::{Claim, Fault, LARGEST_NUMBER, mean_squared_error, verify};

@@ -1,7 +1,7 @@
 //! The columns of a relaxation and their normal equations.
 
 use super::sample::{Hinge, Sample};
-use crate::certificate::Facing;
+use crate::line::certificate::Facing;
 use std::ops::Range;
 
 /// Columns beyond which a relaxation is not worth its price: its blocks are cut instead.
@@ -220,8 +220,8 @@ fn cholesky(n: usize, entry: impl Fn(usize, usize) -> f64, mut solution: Vec<f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::certificate::Knots;
-    use crate::verify::Points;
+    use crate::line::certificate::Knots;
+    use crate::line::verify::Points;
 
     #[test]
     fn both_bases_give_the_same_fit() {
@@ -230,13 +230,14 @@ mod tests {
         let knots = Knots { n_points: 20, output_bias: true };
         let sample = Sample::new(&Points::new(&x, &y, true).unwrap(), knots);
         let mut columns = Columns::new();
-        let left_out = [14..16];
+        let left_out = [4..5, 14..16];
         let at = |knot, facing| Hinge { knot, facing };
         for hinge in [at(0, Facing::Right), at(9, Facing::Right), at(3, Facing::Right), at(12, Facing::Left)] {
             columns.push(&sample, &left_out, hinge, Signs::BOTH);
         }
         columns.push(&sample, &left_out, at(4, Facing::Right), Signs::BOTH);
-        let (one, other) = (columns.solve(&sample, &left_out).unwrap(), columns.solve_in_ramps(&sample, &left_out).unwrap());
+        let (one, other) =
+            (columns.solve(&sample, &left_out).unwrap(), columns.solve_in_ramps(&sample, &left_out).unwrap());
         for (one, other) in one.coefficients.iter().zip(&other.coefficients) {
             assert!((one - other).abs() < 1e-9, "{one} {other}");
         }
@@ -245,7 +246,8 @@ mod tests {
             assert!((one - other).abs() < 1e-9, "{one} {other}");
         }
         columns.remove(1);
-        let (one, other) = (columns.solve(&sample, &left_out).unwrap(), columns.solve_in_ramps(&sample, &left_out).unwrap());
+        let (one, other) =
+            (columns.solve(&sample, &left_out).unwrap(), columns.solve_in_ramps(&sample, &left_out).unwrap());
         assert!((one.coefficients[0] - other.coefficients[0]).abs() < 1e-9);
         // Twice the same column.
         columns.push(&sample, &left_out, at(4, Facing::Right), Signs::BOTH);

@@ -2,7 +2,7 @@
 
 use super::relaxation::{Fit, Solver};
 use super::sample::Sample;
-use crate::certificate::{Block, Configuration, Hint, Units};
+use crate::line::certificate::{Block, Configuration, Hint, Units};
 
 /// Fits that one descent may take.
 const MAX_FITS: usize = 400;
@@ -60,7 +60,7 @@ pub(super) fn gaps_of_network(sample: &Sample, units: &Units) -> Vec<Block> {
     let each = units.weights.iter().zip(&units.biases).zip(&units.outputs);
     let mut gaps: Vec<Block> = each
         .map(|((&weight, &bias), &output)| {
-            let kind = crate::certificate::Kind::ALL[2 * usize::from(weight < 0.0) + usize::from(output < 0.0)];
+            let kind = crate::line::certificate::Kind::ALL[2 * usize::from(weight < 0.0) + usize::from(output < 0.0)];
             let (low, high) = sample.knots.ends(kind.facing());
             let kink = if weight == 0.0 { f64::NEG_INFINITY } else { -bias / weight };
             gap(Block { kind, low, high }, sample.knot_before(kink))

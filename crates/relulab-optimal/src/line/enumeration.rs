@@ -3,8 +3,8 @@
 use super::relaxation::Solver;
 use super::sample::Sample;
 use super::units;
-use crate::certificate::{Block, Configuration, Hint, Kind, Knots, Units};
-use crate::problem::Problem;
+use crate::line::certificate::{Block, Configuration, Hint, Kind, Knots, Units};
+use crate::line::problem::Problem;
 use rayon::prelude::*;
 
 /// What an enumeration found.

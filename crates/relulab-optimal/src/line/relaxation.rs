@@ -3,13 +3,13 @@
 //! *Algorithm*: Lawson and Hanson's active-set method on the normal equations, whose entries come from the moments of
 //! [`Sample`]; the correlations of all knot functions with the residual take one pass over the data, as two running
 //! sums. It begins with the contacts of the configuration that this one was cut from. Whatever it returns is only a
-//! hint: the bound comes from [`crate::verify`].
+//! hint: the bound comes from [`crate::line::verify`].
 //!
 //! *Reference*: Lawson and Hanson, *Solving Least Squares Problems* (1974), chapter 23.
 
 use super::columns::{Columns, MAX_COLUMNS, Signs};
 use super::sample::{Hinge, Sample};
-use crate::certificate::{Configuration, Facing, Hint};
+use crate::line::certificate::{Configuration, Facing, Hint};
 use std::ops::Range;
 
 /// A correlation with the residual counts as zero below this share of the norms of the labels and of the knot function.
@@ -138,7 +138,9 @@ impl<'a> Solver<'a> {
         self.left_out.clear();
         for (signs, range) in self.signs.iter_mut().zip(self.ranges) {
             // Infinite knots are no ends of a run: there are no points between them and the data.
-            let Some((low, high)) = range.map(|(low, high)| (low.max(1), high.min(self.sample.len()))) else { continue };
+            let Some((low, high)) = range.map(|(low, high)| (low.max(1), high.min(self.sample.len()))) else {
+                continue;
+            };
             let mut from = low;
             for knot in low..=high + 1 {
                 if knot <= high && signs[knot] == Signs::BOTH {
@@ -298,7 +300,13 @@ impl<'a> Solver<'a> {
                 terms.push(Term { hinge, coefficient });
             }
         }
-        Fit { sum: self.sum + self.sample.within, bias, terms, values: self.columns.values.clone(), is_whole: self.left_out.is_empty() }
+        Fit {
+            sum: self.sum + self.sample.within,
+            bias,
+            terms,
+            values: self.columns.values.clone(),
+            is_whole: self.left_out.is_empty(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The data as the solver sees them: distinct points with sums over all that lie beyond, in a scale of order one.
 
-use crate::certificate::{Facing, Knots};
-use crate::verify::Points;
+use crate::line::certificate::{Facing, Knots};
+use crate::line::verify::Points;
 
 /// Distinct points and their moments; inputs and labels are shifted and scaled so that they span about one.
 ///

@@ -5,9 +5,9 @@ use super::relaxation::{Fit, Solver};
 use super::sample::{Hinge, Sample};
 use super::tree::{Leaf, Proven, Tree};
 use super::units;
-use crate::certificate::{Block, Certificate, Configuration, Data, FORMAT, Hint, Knots, SQUARED, Units};
-use crate::problem::Problem;
-use crate::verify::{self, Bound, Points};
+use crate::line::certificate::{Block, Certificate, Configuration, Data, Hint, KIND, Knots, SQUARED, Units};
+use crate::line::problem::Problem;
+use crate::line::verify::{self, Bound, Points};
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -158,8 +158,8 @@ impl Search {
 
     /// Keeps a network if it is of the form and better than the best so far.
     fn consider(&mut self, network: &Units) -> bool {
-        let is_of_form = network.weights.len() == self.problem.width()
-            && (self.problem.output_bias() || network.output_bias == 0.0);
+        let is_of_form =
+            network.weights.len() == self.problem.width() && (self.problem.output_bias() || network.output_bias == 0.0);
         if !is_of_form {
             return false;
         }
@@ -295,7 +295,7 @@ impl Search {
     /// What is proved so far; also the state from which a stopped search goes on.
     pub fn certificate(&self) -> Certificate {
         Certificate {
-            format: FORMAT.to_owned(),
+            kind: KIND.to_owned(),
             loss: SQUARED.to_owned(),
             width: self.problem.width(),
             output_bias: self.problem.output_bias(),

@@ -1,6 +1,6 @@
 //! The tree of cuts as it grows, and its way into and out of a certificate.
 
-use crate::certificate::{Configuration, Hint, Step};
+use crate::line::certificate::{Configuration, Hint, Step};
 use std::sync::Arc;
 
 /// A bound of the mean squared error, what proves it, and the node for whose blocks it does.

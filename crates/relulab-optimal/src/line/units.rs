@@ -2,7 +2,7 @@
 
 use super::relaxation::{Fit, Term};
 use super::sample::Sample;
-use crate::certificate::{Block, Configuration, Facing, Kind, Units};
+use crate::line::certificate::{Block, Configuration, Facing, Kind, Units};
 
 /// The kind of unit that a term belongs to.
 fn kind(term: &Term) -> Kind {
@@ -122,7 +122,13 @@ pub(super) fn network(sample: &Sample, gaps: &[Block], fit: &Fit) -> Units {
         let is_used = weight != 0.0 || bias != 0.0;
         units.weights.push(weight);
         units.biases.push(bias);
-        units.outputs.push(if !is_used { 0.0 } else if gap.kind.is_positive() { 1.0 } else { -1.0 });
+        units.outputs.push(if !is_used {
+            0.0
+        } else if gap.kind.is_positive() {
+            1.0
+        } else {
+            -1.0
+        });
     }
     if sample.knots.output_bias {
         units.output_bias = sample.label(fit.bias);

@@ -1,6 +1,6 @@
 use super::*;
 use crate::line::enumerate;
-use crate::verify::{mean_squared_error, verify};
+use crate::line::verify::{mean_squared_error, verify};
 use proptest::prelude::*;
 use relulab_exact::{Dyadic, Rational};
 
@@ -70,9 +70,8 @@ fn brute_force(x: &[f64], y: &[f64], width: usize, output_bias: bool) -> Rationa
 
 /// Least squares by Gaussian elimination on the normal equations; `None` where columns depend on each other.
 fn least_squares(columns: &[Vec<Rational>], labels: &[Rational]) -> Option<(Vec<Rational>, Rational)> {
-    let product = |a: &[Rational], b: &[Rational]| {
-        a.iter().zip(b).fold(Rational::zero(), |sum, (a, b)| sum + a.clone() * b)
-    };
+    let product =
+        |a: &[Rational], b: &[Rational]| a.iter().zip(b).fold(Rational::zero(), |sum, (a, b)| sum + a.clone() * b);
     let n = columns.len();
     let mut rows: Vec<Vec<Rational>> = (0..n)
         .map(|i| columns.iter().map(|c| product(&columns[i], c)).chain([product(&columns[i], labels)]).collect())
@@ -81,13 +80,11 @@ fn least_squares(columns: &[Vec<Rational>], labels: &[Rational]) -> Option<(Vec<
         if rows[pivot][pivot].is_zero() {
             return None;
         }
-        for row in 0..n {
-            if row != pivot {
-                let factor = rows[row][pivot].clone() / &rows[pivot][pivot];
-                for column in pivot..=n {
-                    let change = factor.clone() * &rows[pivot][column];
-                    rows[row][column] = rows[row][column].clone() - change;
-                }
+        let pivot_row = rows[pivot].clone();
+        for row in rows.iter_mut().enumerate().filter(|(row, _)| *row != pivot).map(|(_, row)| row) {
+            let factor = row[pivot].clone() / &pivot_row[pivot];
+            for (entry, above) in row.iter_mut().zip(&pivot_row) {
+                *entry = entry.clone() - factor.clone() * above;
             }
         }
     }
@@ -184,7 +181,11 @@ proptest! {
 fn wave(n: usize) -> (Vec<f64>, Vec<f64>) {
     let noise = |i: usize, factor: f64| (i as f64 * factor).fract() - 0.5;
     let x: Vec<f64> = (0..n).map(|i| 6.0 * noise(i, 0.618_033_988_75)).collect();
-    let y = x.iter().enumerate().map(|(i, x)| (x * x / 4.0 - x).abs().sqrt() + noise(i * i + 1, 0.414_213_562_37)).collect();
+    let y = x
+        .iter()
+        .enumerate()
+        .map(|(i, x)| (x * x / 4.0 - x).abs().sqrt() + noise(i * i + 1, 0.414_213_562_37))
+        .collect();
     (x, y)
 }
 
@@ -242,7 +243,12 @@ fn hard_numbers_are_solved_too() {
                 let y: Vec<f64> = y.iter().map(|y| (y + 0.5) * factor).collect();
                 let (status, certificate) = solve(&x, &y, 2, output_bias);
                 let gap = certificate.objective - certificate.lower_bound;
-                assert_eq!(status, Status::Optimal, "{x:?} {output_bias} {factor}: gap {}", gap / certificate.objective);
+                assert_eq!(
+                    status,
+                    Status::Optimal,
+                    "{x:?} {output_bias} {factor}: gap {}",
+                    gap / certificate.objective
+                );
             }
         }
     }
@@ -266,7 +272,7 @@ fn a_start_is_kept_when_nothing_is_better() {
     let (x, y) = wave(20);
     let (_, certificate) = solve(&x, &y, 2, true);
     let problem = Problem::new(&x, &y, 2, true).unwrap();
-    let mut search = Search::new(problem, &[certificate.network.clone()]);
+    let mut search = Search::new(problem, std::slice::from_ref(&certificate.network));
     assert_eq!(search.run(|_| true), Status::Optimal);
     assert!(search.progress().objective <= certificate.objective);
     // Networks of another form are passed over.

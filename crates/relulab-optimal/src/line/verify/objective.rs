@@ -1,6 +1,6 @@
 //! The loss of a network on data, in exact numbers.
 
-use crate::certificate::Units;
+use crate::line::certificate::Units;
 use relulab_exact::{Dyadic, Rational, Sign};
 
 /// The mean squared error of a network, rounded up to the smallest f64 that is not below it.

@@ -23,8 +23,8 @@
 //! repairs, however close points lie. The repaired q is known up to error bounds, all signs at contacts are exact, all
 //! others must be certain, and the bound is evaluated with its rounding subtracted. Any hint gives a true bound or none.
 
-use crate::certificate::{Configuration, Facing, Hint, Knots};
-use crate::verify::points::Points;
+use crate::line::certificate::{Configuration, Facing, Hint, Knots};
+use crate::line::verify::points::Points;
 use relulab_exact::{Bounded, Sign};
 
 /// What became of a hint.
@@ -150,9 +150,9 @@ fn charges(points: &Points, line: &[usize], values: &[f64]) -> Vec<f64> {
     for (ends, values) in line.windows(2).zip(values.windows(2)) {
         let (from, to) = (ends[0] - 1, ends[1] - 1);
         let slope = (values[1] - values[0]) / (points.x[to] - points.x[from]);
-        for index in from..=to {
+        for (index, charge) in (from..=to).zip(&mut charges[from..=to]) {
             let value = if index == to { values[1] } else { values[0] + slope * (points.x[index] - points.x[from]) };
-            charges[index] = points.counts[index] * (points.means[index] - value);
+            *charge = points.counts[index] * (points.means[index] - value);
         }
     }
     charges
@@ -226,7 +226,11 @@ pub(crate) fn bound(points: &Points, knots: Knots, configuration: &Configuration
         last_shift = shift;
     }
     add(0, Bounded::exact(slope) - beyond[0] - last_shift);
-    if violated.is_empty() { Bound::Proven(lower_end(sum).max(lower_end(points.within))) } else { Bound::Violated(violated) }
+    if violated.is_empty() {
+        Bound::Proven(lower_end(sum).max(lower_end(points.within)))
+    } else {
+        Bound::Violated(violated)
+    }
 }
 
 /// A number over a count, which most often is 1.

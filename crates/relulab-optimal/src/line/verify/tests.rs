@@ -1,7 +1,7 @@
 use super::*;
-use crate::certificate::{Hint, Units};
 use crate::line::Search;
-use crate::problem::Problem;
+use crate::line::certificate::{Hint, Units};
+use crate::line::problem::Problem;
 use serde_json::Value;
 
 fn certificate(width: usize, output_bias: bool) -> Certificate {
@@ -85,7 +85,7 @@ fn changes_that_matter_are_rejected_in_spite_of_a_fresh_seal() {
         let found = verify(&bad.sealed());
         assert!(found.is_err(), "{name}: {found:?}");
     };
-    check("format", &|bad| bad.format.push('x'));
+    check("kind", &|bad| bad.kind.push('x'));
     check("loss", &|bad| bad.loss = "absolute".to_owned());
     check("width", &|bad| bad.width = 3);
     check("less width", &|bad| bad.width = 1);

@@ -168,7 +168,10 @@ mod tests {
         let mut all = vec![Vec::new()];
         for block in configuration.blocks() {
             let gaps = block.low..block.high.max(block.low + 1);
-            all = all.iter().flat_map(|head: &Vec<_>| gaps.clone().map(|g| [head.as_slice(), &[(block.kind, g)]].concat())).collect();
+            all = all
+                .iter()
+                .flat_map(|head: &Vec<_>| gaps.clone().map(|g| [head.as_slice(), &[(block.kind, g)]].concat()))
+                .collect();
         }
         all.into_iter().filter(|choice| choice.is_sorted()).collect()
     }
@@ -178,7 +181,13 @@ mod tests {
         for (width, n_points, output_bias) in [(1, 2, true), (2, 4, true), (2, 3, false), (3, 3, false)] {
             let knots = Knots { n_points, output_bias };
             let roots = Configuration::roots(width, knots);
-            let gaps: usize = Kind::ALL.map(|kind| { let (low, high) = knots.ends(kind.facing()); (high - low).max(1) }).iter().sum();
+            let gaps: usize = Kind::ALL
+                .map(|kind| {
+                    let (low, high) = knots.ends(kind.facing());
+                    (high - low).max(1)
+                })
+                .iter()
+                .sum();
             let all: BTreeSet<_> = roots.iter().flat_map(held).collect();
             // Multisets of `width` out of all gaps of all kinds.
             let multisets = (0..width).fold(1, |product, i| product * (gaps + i) / (i + 1));

@@ -8,8 +8,8 @@ use relulab_net::{Activation, Network, Shape};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Version of the format.
-pub const FORMAT: &str = "relulab-optimal-line-1";
+/// What sort of certificate this is, and the version of its format.
+pub const KIND: &str = "optimal-line-1";
 /// Name of the only loss so far.
 pub const SQUARED: &str = "squared";
 
@@ -17,8 +17,8 @@ pub const SQUARED: &str = "squared";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Certificate {
-    /// [`FORMAT`].
-    pub format: String,
+    /// [`KIND`].
+    pub kind: String,
     /// [`SQUARED`]: the mean of the squared errors, without ½.
     pub loss: String,
     /// Number of hidden units.
@@ -121,7 +121,7 @@ pub struct Hint {
 pub struct CertificateError(#[from] serde_json::Error);
 
 impl Certificate {
-    /// Reads a certificate; whether it proves anything is for [`crate::verify`] to say.
+    /// Reads a certificate; whether it proves anything is for [`super::verify()`] to say.
     ///
     /// # Errors
     /// When the bytes are not JSON, or a field is missing, unknown or of another type.

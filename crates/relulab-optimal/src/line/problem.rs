@@ -1,6 +1,6 @@
 //! The question: data, a width, and whether there is an output bias.
 
-use crate::verify::{LARGEST_NUMBER, Points};
+use crate::line::verify::{LARGEST_NUMBER, Points};
 use relulab_net::Dataset;
 
 /// Width beyond which there are too many ways to give units their kinds to list them.

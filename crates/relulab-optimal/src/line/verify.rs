@@ -15,7 +15,7 @@ pub use points::LARGEST_NUMBER;
 pub(crate) use dual::{Bound, bound};
 pub(crate) use points::Points;
 
-use crate::certificate::{Certificate, Configuration, FORMAT, Hint, Knots, SQUARED, Step};
+use crate::line::certificate::{Certificate, Configuration, Hint, KIND, Knots, SQUARED, Step};
 use rayon::prelude::*;
 use relulab_exact::{Dyadic, Rational};
 use serde::Serialize;
@@ -45,9 +45,9 @@ pub enum Fault {
     /// It has been changed since it was written.
     #[error("seal: the content has been changed")]
     Seal,
-    /// The format is another.
-    #[error("format: \"{0}\", expected \"{FORMAT}\"")]
-    Format(String),
+    /// The kind or its version is another.
+    #[error("kind: \"{0}\", expected \"{KIND}\"")]
+    Kind(String),
     /// The loss is another.
     #[error("loss: \"{0}\", expected \"{SQUARED}\"")]
     Loss(String),
@@ -113,8 +113,8 @@ pub fn verify(certificate: &Certificate) -> Result<Claim, Fault> {
 /// Checks everything but the seal.
 pub(crate) fn verify_content(certificate: &Certificate) -> Result<Claim, Fault> {
     let Certificate { width, output_bias, objective, lower_bound, .. } = *certificate;
-    if certificate.format != FORMAT {
-        return Err(Fault::Format(certificate.format.clone()));
+    if certificate.kind != KIND {
+        return Err(Fault::Kind(certificate.kind.clone()));
     }
     if certificate.loss != SQUARED {
         return Err(Fault::Loss(certificate.loss.clone()));
