@@ -2,6 +2,7 @@
 
 mod curvature;
 mod engine;
+mod optimal;
 mod peak;
 mod peer;
 mod peers;
@@ -29,6 +30,8 @@ enum Bench {
     Engine(engine::Arguments),
     /// Hessians, spectra and Hessian products, and the same with PyTorch, curvlinops and PyHessian.
     Curvature(curvature::Arguments),
+    /// Certified training: times, sizes of proofs, and what many restarts of gradient descent find.
+    Optimal(optimal::Arguments),
 }
 
 /// Runs the command.
@@ -39,5 +42,6 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     match &arguments.bench {
         Bench::Engine(arguments) => engine::run(arguments, globals),
         Bench::Curvature(arguments) => curvature::run(arguments, globals),
+        Bench::Optimal(arguments) => optimal::run(arguments, globals),
     }
 }

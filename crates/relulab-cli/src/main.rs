@@ -15,6 +15,7 @@ mod json;
 mod landscape_points;
 mod machine;
 mod network_file;
+mod optimal;
 mod progress;
 mod regions;
 mod setting;
@@ -22,6 +23,7 @@ mod spectrum;
 mod terminal;
 mod trace;
 mod train;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use globals::Globals;
@@ -49,6 +51,10 @@ enum Command {
     Spectrum(Box<spectrum::Arguments>),
     /// Count activation regions, linear pieces and vertices of a network, exactly.
     Regions(regions::Arguments),
+    /// Find the best network of one hidden layer for a data file, and prove that there is none better.
+    Optimal(optimal::Arguments),
+    /// Check a certificate, with code that did not make it.
+    Verify(verify::Arguments),
     /// Follow the training of many seeds: spectra, losses, distances, units, and where stop rules end it.
     Trace(Box<trace::Arguments>),
     /// Bring one network close to another by the symmetries of its units, and measure the barrier between them.
@@ -72,6 +78,12 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, &line.globals),
         Command::Spectrum(arguments) => spectrum::run(&arguments, &line.globals),
         Command::Regions(arguments) => regions::run(&arguments, &line.globals),
+        Command::Optimal(arguments) => {
+            return optimal::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
+        Command::Verify(arguments) => {
+            return verify::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
         Command::Trace(arguments) => trace::run(&arguments, &line.globals),
         Command::Align(arguments) => align::run(&arguments, &line.globals),
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),

@@ -135,6 +135,19 @@ impl Certificate {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
+    /// What it claims, in words.
+    pub fn statement(&self) -> String {
+        let Self { width, objective, lower_bound, .. } = self;
+        let units = if *width == 1 { "unit" } else { "units" };
+        let bias = if self.output_bias { "an output bias" } else { "no output bias" };
+        format!(
+            "no network with one input, one hidden layer of {width} ReLU {units}, one output and {bias} has a mean \
+             squared error below {lower_bound:?} on these {} data; the network of the certificate has {objective:?}, \
+             rounded up",
+            self.data.x.len()
+        )
+    }
+
     /// The seal that the content calls for.
     pub fn seal(&self) -> String {
         let unsealed = Self { seal: String::new(), ..self.clone() };

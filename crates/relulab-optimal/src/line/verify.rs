@@ -142,14 +142,8 @@ pub(crate) fn verify_content(certificate: &Certificate) -> Result<Claim, Fault> 
     for (tree, (root, steps)) in Configuration::roots(width, knots).into_iter().zip(&certificate.proof).enumerate() {
         n_leaves += check_tree(&points, knots, root, steps, tree, lower_bound)?;
     }
-    let bias = if output_bias { "an output bias" } else { "no output bias" };
     Ok(Claim {
-        statement: format!(
-            "No network with one input, one hidden layer of {width} ReLU units, one output and {bias} has a mean \
-             squared error below {lower_bound:?} on these {} data; the network of the certificate has {objective:?}, \
-             rounded up.",
-            x.len()
-        ),
+        statement: certificate.statement(),
         width,
         output_bias,
         n_data: x.len(),
