@@ -20,6 +20,7 @@ mod edges;
 mod faces;
 mod frame;
 mod kernel;
+mod leaves;
 mod maps;
 mod path;
 mod polish;
@@ -31,12 +32,14 @@ mod walk;
 
 use crate::layers::AffineLayers;
 pub use complex::{SpaceComplex, SpaceFacet, SpaceRegion};
+pub(crate) use leaves::LeafVisitor;
 pub use ranges::{GradientNorms, SpaceRanges, ValueRange};
 
 use bits::Bits;
 use ceiling::Ceiling;
 use collect::Collector;
 use frame::Frame;
+use leaves::Leaves;
 use maps::ExactMaps;
 use ranges::{Peaks, RangeVisit};
 use relulab_net::Network;
@@ -255,6 +258,27 @@ fn enumerate_with<const W: usize>(
     let collections = found.visits.into_iter().map(|collector| collector.collection).collect();
     let counts = counts(&found.tally, found.certainty, layers, places);
     complex::assemble(counts, collections, layers, places, columns, n_inputs)
+}
+
+/// Shows all regions of a network with one hidden layer on the whole space to a visitor, from several threads.
+pub(crate) fn visit_leaves<V: LeafVisitor>(network: &Network, n_threads: usize, visitor: &V) -> Result<(), SpaceError> {
+    let (layers, places) = prepare(network, &SpaceDomain::whole())?;
+    with_words!(places.n_bits, visit_with(&layers, &places, network, n_threads, visitor));
+    Ok(())
+}
+
+/// [`visit_leaves`] with sets of `W` words.
+fn visit_with<const W: usize>(
+    layers: &AffineLayers,
+    places: &Places,
+    network: &Network,
+    n_threads: usize,
+    visitor: &impl LeafVisitor,
+) {
+    let n_inputs = network.shape().input_dim();
+    let roots = root::roots::<W>(layers, &SpaceDomain::whole(), places, n_inputs);
+    let n_units = network.shape().n_units();
+    search::search(&roots, &ceiling(layers, n_inputs), None, n_threads, || Leaves { visitor, n_units, n_inputs });
 }
 
 /// Finds the exact extremes of all pre-activations, of the outputs, and of the norms of the outputs' gradients.
