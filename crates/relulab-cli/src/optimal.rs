@@ -18,8 +18,8 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-/// Exit code when the time ends before the gap is closed.
-const OUT_OF_TIME: u8 = 3;
+/// Exit code when the gap is not closed.
+const GAP_OPEN: u8 = 3;
 /// Folder of folders that nobody named.
 const DEFAULT_PARENT: &str = "relulab-out";
 /// Time between two lines of progress.
@@ -102,7 +102,7 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<ExitCode, Failure
     } else {
         terminal::print(document.text().as_bytes())?;
     }
-    Ok(if document.status == Outcome::TimeLimit { ExitCode::from(OUT_OF_TIME) } else { ExitCode::SUCCESS })
+    Ok(if document.status == Outcome::Optimal { ExitCode::SUCCESS } else { ExitCode::from(GAP_OPEN) })
 }
 
 impl Arguments {

@@ -83,8 +83,19 @@ fn training_never_beats_a_certified_bound() {
         let trained = json(
             home,
             &[
-                "train", "--shape", &width, "--data", "wave.csv", "--test-fraction", "0", "--seeds", "64", "--steps",
-                "2000", "--out", &folder,
+                "train",
+                "--shape",
+                &width,
+                "--data",
+                "wave.csv",
+                "--test-fraction",
+                "0",
+                "--seeds",
+                "64",
+                "--steps",
+                "2000",
+                "--out",
+                &folder,
             ],
             0,
         );

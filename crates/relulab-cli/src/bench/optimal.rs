@@ -26,8 +26,10 @@ const NOISE: f64 = 0.3;
 
 /// What `relulab bench optimal` is asked.
 #[derive(Args, Debug)]
-#[command(after_help = "Runs on 2 threads unless --threads says otherwise. There is no other implementation to measure \
-                        beside it: the comparison is with many restarts of gradient descent on the same data.")]
+#[command(
+    after_help = "Runs on 2 threads unless --threads says otherwise. There is no other implementation to measure \
+                        beside it: the comparison is with many restarts of gradient descent on the same data."
+)]
 pub struct Arguments {
     /// Leave out the rows that take more than a few seconds.
     #[arg(long)]
@@ -103,13 +105,7 @@ fn n_programs(n: usize, width: usize) -> u128 {
     (0..width as u128).fold(1, |product, i| product * (gaps + i) / (i + 1))
 }
 
-fn measure(
-    problem: &Problem,
-    labels: Labels,
-    restarts: u64,
-    seed: u64,
-    unit: VectorUnit,
-) -> Result<Row, Failure> {
+fn measure(problem: &Problem, labels: Labels, restarts: u64, seed: u64, unit: VectorUnit) -> Result<Row, Failure> {
     let (n, width) = (problem.x().len(), problem.width());
     let started = Instant::now();
     let mut search = Search::new(problem.clone(), &[]);

@@ -3,18 +3,13 @@
 use crate::failure::Failure;
 use relulab_net::{Activation, Initialisation, Loss, Network, Shape};
 use relulab_optimal::line::{Problem, Units};
-use relulab_train::{Batching, Optimiser, Points, Precision, Recipe, TrainingData, VectorUnit};
+use relulab_train::{Batching, Optimiser, Points, Precision, Recipe, TrainingData, Unobserved, VectorUnit};
 use std::sync::Arc;
 
 /// Step size of Adam.
 const LEARNING_RATE: f64 = 0.01;
 /// Steps of Adam.
 const STEPS: u64 = 3000;
-
-/// The whole population does its steps.
-struct Patient;
-
-impl relulab_train::Observer for Patient {}
 
 /// So many networks of the problem's form, trained on its data; those that diverged are left out.
 ///
@@ -37,7 +32,7 @@ pub fn networks(problem: &Problem, n: u64, seed: u64, unit: VectorUnit) -> Resul
         checkpoints: Vec::new(),
     };
     let seeds: Vec<u64> = (0..n).collect();
-    let trained = relulab_train::train(&recipe, &shape, seed, &seeds, unit, &Patient).map_err(Failure::input)?;
+    let trained = relulab_train::train(&recipe, &shape, seed, &seeds, unit, &Unobserved).map_err(Failure::input)?;
     let network = |parameters| Network::new(shape.clone(), Activation::Relu, parameters).ok();
     Ok(trained.into_iter().filter_map(|one| Units::of(&network(one.parameters)?)).collect())
 }

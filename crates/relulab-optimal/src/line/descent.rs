@@ -2,7 +2,8 @@
 
 use super::relaxation::{Fit, Solver};
 use super::sample::Sample;
-use crate::line::certificate::{Block, Configuration, Hint, Units};
+use crate::line::certificate::{Block, Configuration, Hint, Kind, Units};
+use crate::line::verify::Points;
 
 /// Fits that one descent may take.
 const MAX_FITS: usize = 400;
@@ -55,12 +56,41 @@ pub(super) fn spread_evenly(root: &Configuration) -> Vec<Block> {
     blocks.iter().enumerate().map(place).collect()
 }
 
-/// The gaps of a given network's kinks; `None` where a weight is not finite.
+/// The network through the means at all points, where there are units enough: a kink at every point but the last, and
+/// a constant unit in place of the output bias.
+pub(super) fn interpolate(points: &Points, width: usize, output_bias: bool) -> Option<Units> {
+    let (x, y) = (&points.x, &points.means);
+    let n_needed = points.len() - usize::from(output_bias);
+    if width < n_needed {
+        return None;
+    }
+    let slope = |at: usize| (y[at + 1] - y[at]) / (x[at + 1] - x[at]);
+    let mut units = Units { weights: vec![], biases: vec![], outputs: vec![], output_bias: 0.0 };
+    let mut add = |weight: f64, bias: f64, output: f64| {
+        units.weights.push(weight);
+        units.biases.push(bias);
+        units.outputs.push(output);
+    };
+    if !output_bias {
+        add(0.0, y[0].abs(), 1.0_f64.copysign(y[0]));
+    }
+    for at in 0..points.len() - 1 {
+        let change = slope(at) - if at == 0 { 0.0 } else { slope(at - 1) };
+        add(change.abs(), -change.abs() * x[at], 1.0_f64.copysign(change));
+    }
+    (n_needed..width).for_each(|_| add(0.0, 0.0, 0.0));
+    if output_bias {
+        units.output_bias = y[0];
+    }
+    Some(units)
+}
+
+/// The gaps of a given network's kinks.
 pub(super) fn gaps_of_network(sample: &Sample, units: &Units) -> Vec<Block> {
     let each = units.weights.iter().zip(&units.biases).zip(&units.outputs);
     let mut gaps: Vec<Block> = each
         .map(|((&weight, &bias), &output)| {
-            let kind = crate::line::certificate::Kind::ALL[2 * usize::from(weight < 0.0) + usize::from(output < 0.0)];
+            let kind = Kind::ALL[2 * usize::from(weight < 0.0) + usize::from(output < 0.0)];
             let (low, high) = sample.knots.ends(kind.facing());
             let kink = if weight == 0.0 { f64::NEG_INFINITY } else { -bias / weight };
             gap(Block { kind, low, high }, sample.knot_before(kink))

@@ -19,6 +19,8 @@ pub const RELATIVE_GAP: f64 = 1e-9;
 pub const NEGLIGIBLE_GAP: f64 = 1e-14;
 /// Configurations bounded in a round, whatever the number of threads.
 const ROUND: usize = 128;
+/// Descents from kinks spread evenly: one for every number of units of each kind, as long as these are few.
+const MAX_DESCENTS: usize = 40;
 /// How often a hint is offered again with the conditions that it violated as contacts.
 const MAX_REPAIRS: usize = 6;
 
@@ -136,13 +138,18 @@ impl Search {
         Configuration::roots(self.problem.width(), self.sample.knots)
     }
 
-    /// Looks for a good network from kinks spread evenly and from the networks that were given.
+    /// Looks for a good network: through all points, from kinks spread evenly and from the networks that were given.
     fn begin(&mut self, starts: &[Units]) {
         for network in starts {
             self.consider(network);
         }
         let width = self.problem.width();
-        let mut gaps: Vec<Vec<Block>> = self.roots().iter().map(descent::spread_evenly).collect();
+        if let Some(network) = descent::interpolate(&self.points, width, self.problem.output_bias()) {
+            self.consider(&network);
+        }
+        let roots = self.roots();
+        let step = roots.len().div_ceil(MAX_DESCENTS);
+        let mut gaps: Vec<Vec<Block>> = roots.iter().step_by(step).map(descent::spread_evenly).collect();
         let given = starts.iter().filter(|network| network.weights.len() == width);
         gaps.extend(given.map(|network| descent::gaps_of_network(&self.sample, network)));
         let descend = |gaps: Vec<Block>| {

@@ -94,8 +94,19 @@ impl Report {
         let _ = writeln!(
             out,
             "{:>5}{:>6} {:<6}{:>11}{:>9}{:>9}{:>9}{:>10}{:>11}{:>10}{:>9}{:>10}{:>10}",
-            "n", "width", "labels", "programs", "seconds", "verify s", "leaves", "cert kB", "enumerate", "trained s",
-            "optimal", "best +", "median +"
+            "n",
+            "width",
+            "labels",
+            "programs",
+            "seconds",
+            "verify s",
+            "leaves",
+            "cert kB",
+            "enumerate",
+            "trained s",
+            "optimal",
+            "best +",
+            "median +"
         );
         for row in &self.rows {
             let _ = write!(

@@ -261,7 +261,12 @@ fn functions_that_are_networks_are_fitted() {
     let (status, certificate) = solve(&x, &y, 2, false);
     assert_eq!(status, Status::Optimal);
     assert!(certificate.objective < 1e-14, "{}", certificate.objective);
-    // More units than points.
+    // As many units as points, with labels that no smaller network fits, and more.
+    let (x, y) = wave(12);
+    for (width, output_bias) in [(11, true), (12, false), (14, true)] {
+        let (status, certificate) = solve(&x, &y, width, output_bias);
+        assert_eq!((status, certificate.lower_bound), (Status::Optimal, 0.0));
+    }
     let (status, certificate) = solve(&[0.0, 1.0, 3.0], &[1.0, -1.0, 4.0], 5, true);
     assert_eq!((status, certificate.lower_bound), (Status::Optimal, 0.0));
     assert!(certificate.objective < 1e-14, "{}", certificate.objective);
