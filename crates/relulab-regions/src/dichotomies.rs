@@ -23,7 +23,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod completeness;
+mod conic;
 mod witness;
+
+pub use completeness::{Completeness, CompletenessFault, Neighbour, prove, verify};
 
 use crate::space::{self, Budget, MAX_SPACE_DIM, SpaceDomain, SpaceError};
 use relulab_exact::Rational;
@@ -42,7 +46,7 @@ pub struct PointSet {
 }
 
 /// One way to divide the points.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dichotomy {
     /// For every point, whether it is inside the half-space.
     pub positive: Vec<bool>,

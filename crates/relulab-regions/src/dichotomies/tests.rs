@@ -133,3 +133,47 @@ fn bad_points_are_refused() {
     assert!(matches!(PointSet::new(&[1.0; 13], 13, true), Err(DichotomyError::Size(_))));
     assert!(matches!(PointSet::new(&[1.0; 5000], 1, true), Err(DichotomyError::Points(_))));
 }
+
+#[test]
+fn completeness_is_proved_and_gaps_are_noticed() {
+    let lattice: Vec<f64> = (0..9).flat_map(|i| [f64::from(i % 3), f64::from(i / 3)]).collect();
+    let repeated = [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.5, 2.0];
+    let cases: [(&[f64], usize, bool); 5] = [
+        (&lattice, 2, true),
+        (&repeated, 2, true),
+        (&curve(9, 3), 3, true),
+        (&curve(30, 1), 1, true),
+        (&[0.0, 0.0, 1.0, 2.0, -1.0, -2.0, 3.0, 1.0, 2.0, 4.0], 2, false),
+    ];
+    for (numbers, dim, has_offset) in cases {
+        let points = PointSet::new(numbers, dim, has_offset).unwrap();
+        let list = dichotomies(&points, 1).unwrap();
+        let proof = prove(&points, list.clone()).unwrap();
+        verify(&points, &proof).unwrap();
+        for missing in 0..list.len() {
+            let mut list = list.clone();
+            list.remove(missing);
+            // Weights for a neighbour that exists cannot be found.
+            assert!(list.is_empty() || prove(&points, list).is_none(), "{missing}");
+        }
+        let check = |change: &dyn Fn(&mut Completeness)| {
+            let mut bad = proof.clone();
+            change(&mut bad);
+            assert!(bad == proof || verify(&points, &bad).is_err());
+        };
+        check(&|bad| bad.dichotomies.clear());
+        check(&|bad| bad.neighbours.truncate(1));
+        check(&|bad| bad.dichotomies[0].positive[1] ^= true);
+        check(&|bad| bad.dichotomies[0].half_space.iter_mut().for_each(|value| *value = -value.clone()));
+        for class in 0..proof.neighbours[0].len() {
+            check(&|bad| bad.neighbours[0][class] = Neighbour::Listed(0));
+            check(&|bad| bad.neighbours[0][class] = Neighbour::Impossible(Vec::new()));
+            check(&|bad| bad.neighbours[0][class] = Neighbour::Impossible(vec![(class, Rational::from(1))]));
+            check(&|bad| {
+                if let Neighbour::Impossible(weights) = &mut bad.neighbours[0][class] {
+                    weights[0].1 = -weights[0].1.clone() - Rational::from(1);
+                }
+            });
+        }
+    }
+}
