@@ -6,18 +6,19 @@ use std::collections::BTreeSet;
 /// Whether Σ aᵢ vᵢ > 0 for all rows has a solution, by Fourier and Motzkin's elimination.
 fn is_feasible(mut rows: Vec<Vec<Rational>>) -> bool {
     while let Some(width) = rows.first().map(Vec::len).filter(|width| *width > 0) {
-        let (mut kept, mut above, mut below) = (Vec::new(), Vec::new(), Vec::new());
+        let mut kept = Vec::new();
+        let (mut above, mut below): (Vec<Vec<Rational>>, Vec<Vec<Rational>>) = (Vec::new(), Vec::new());
         for mut row in rows {
             let last = row.pop().unwrap();
             match last.exact_sign() {
                 Sign::Zero => kept.push(row),
-                Sign::Positive => above.push(row.into_iter().map(|value| value / &last).collect::<Vec<_>>()),
+                Sign::Positive => above.push(row.into_iter().map(|value| value / &last).collect()),
                 Sign::Negative => below.push(row.into_iter().map(|value| value / &-last.clone()).collect()),
             }
         }
         for one in &above {
             for other in &below {
-                kept.push(one.iter().zip(other).map(|(a, b): (&Rational, &Rational)| a.clone() + b).collect());
+                kept.push(one.iter().zip(other).map(|(a, b)| a.clone() + b).collect());
             }
         }
         if kept.is_empty() {
