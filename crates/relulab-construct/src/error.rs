@@ -141,6 +141,33 @@ pub enum ConstructError {
         /// Dimension of the first one.
         input_dim: usize,
     },
+    /// A function of several variables without pieces, sets or variables.
+    #[error("{0}: expected at least one")]
+    EmptyPiecewise(&'static str),
+    /// Pieces with different numbers of slopes.
+    #[error("piece {index} has {slopes} slopes, piece 0 has {expected}")]
+    PieceSlopes {
+        /// The piece, from 0.
+        index: usize,
+        /// Its slopes.
+        slopes: usize,
+        /// Slopes of the first piece.
+        expected: usize,
+    },
+    /// A formula names a piece that does not exist.
+    #[error("piece {index} does not exist: expected 0 to {last}", last = pieces - 1)]
+    NoSuchPiece {
+        /// The piece.
+        index: usize,
+        /// Number of pieces.
+        pieces: usize,
+    },
+    /// Saving depth would take too large a sum of maxima.
+    #[error("to save depth takes a sum of more maxima than the limit: save units instead")]
+    TooManyTerms,
+    /// A compiled network differs from its function: an error of this crate that its proof has found.
+    #[error("the compiled network differs from the function: please report this")]
+    Differs,
     /// A basis formula that does not parse.
     #[error("basis: {0}")]
     Formula(#[from] FormulaError),

@@ -48,6 +48,11 @@ impl ExactNetwork {
         Some(Self { input_dim: shape.input_dim(), layers })
     }
 
+    /// The layers, the affine last one included.
+    pub fn layers(&self) -> &[Vec<AffineForm>] {
+        &self.layers
+    }
+
     /// Number of inputs.
     pub fn input_dim(&self) -> usize {
         self.input_dim

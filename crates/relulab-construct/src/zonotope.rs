@@ -10,7 +10,7 @@ use relulab_exact::{Natural, Rational};
 use relulab_regions::bounds;
 
 /// Sets of generators up to which general position is decided.
-const MOST_SETS: u128 = 100_000;
+const MOST_SETS: u128 = 20_000;
 
 /// The zonotope Z = Σⱼ [−bʲ, bʲ] of some generators, and its support function γ(r) = Σⱼ |⟨bʲ, r⟩|.
 ///
