@@ -7,7 +7,7 @@
 //! The layers, bottom up: [`number`] and [`escape`] make text safe and readable; [`svg`] writes elements;
 //! [`scale`], [`axis`], [`panel`] and [`legend`] are a small plotting library without opinions about studies;
 //! [`figure`] holds one file per figure; [`html`] writes pages and tables; [`enumeration`] assembles one report, and
-//! [`check`] another for any paper, with the figures that [`anatomy`] and its like bring.
+//! [`check`] another for any paper, with the figures that [`anatomy`] and [`theory`] bring.
 //!
 //! Invariants: no clock, no file, no random number; no address outside the page; every text from a user passes
 //! through [`escape`].
@@ -27,6 +27,7 @@ pub mod palette;
 pub mod panel;
 pub mod scale;
 pub mod svg;
+pub mod theory;
 pub mod trace;
 
 pub use check::CheckReport;
