@@ -1,0 +1,9 @@
+//! Training with proof: networks that come with a certificate of what they are, checked by code that did not make them.
+//!
+//! | To get | Call | Proof |
+//! |---|---|---|
+//! | a network that fits n points exactly | [`memorize::memorize`] | [`memorize::Certificate`], checked by [`memorize::verify`] |
+//!
+//! The crate knows nothing of files or populations.
+
+pub mod memorize;
