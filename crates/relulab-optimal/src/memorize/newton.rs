@@ -11,6 +11,8 @@ use relulab_net::{Dataset, Network, Purpose, RandomStream};
 
 /// Most steps from one start.
 const MAX_STEPS: usize = 40;
+/// Draws before the initial weights become twice as large.
+const DRAWS_PER_GAIN: usize = 4;
 /// Most halvings of α for one draw of the initial weights.
 const MAX_HALVINGS: usize = 40;
 /// A step that leaves more than this share of the residual makes no progress.
@@ -67,7 +69,7 @@ struct Task<'a> {
 /// Finds a network that fits these points exactly, and proves it.
 ///
 /// *Algorithm*: see the [module's page](super). Each draw of the initial weights gets α = ε / (2‖J⁺y‖); a start that
-/// diverges or leaves the ball begins again with α/2.
+/// diverges or leaves the ball begins again with α/2. After every four draws in vain initial weights are twice as large.
 ///
 /// # Errors
 /// When the data contradict themselves, or the neurons are too few, odd or too many.
@@ -81,8 +83,10 @@ pub fn memorize(data: &Dataset, plan: &Plan) -> Result<Outcome, MemorizeError> {
     let mut stream = RandomStream::new(plan.seed, Purpose::Memorisation);
     let mut shortfall = Shortfall { draws: 0, regular: 0, converged: 0 };
     while shortfall.draws < plan.draws {
+        // In few dimensions units with small weights are too much alike: larger ones see the points apart.
+        let gain = f64::powi(2.0, (shortfall.draws / DRAWS_PER_GAIN) as i32);
         shortfall.draws += 1;
-        let start = Pairs::draw(plan.neurons / 2, plan.activation, &task.frame, &mut stream);
+        let start = Pairs::draw(plan.neurons / 2, plan.activation, &task.frame, gain, &mut stream);
         let Some(first) = task.scale(&start) else { continue };
         shortfall.regular += 1;
         for halvings in 0..MAX_HALVINGS {

@@ -30,13 +30,20 @@ pub(super) struct Response {
 }
 
 impl Pairs {
-    /// Pairs of equal units, normal in white coordinates with variance 1/rank, so that pre-activations have variance 1.
+    /// Pairs of equal units, normal in white coordinates with variance `gain`²/rank, so that pre-activations have
+    /// variance `gain`².
     ///
     /// A ReLU pair does nothing for the points on which it is off, and a point on which all are off cannot be fitted. So
     /// the second ReLU pair is the negative of the first: each point has one of them.
-    pub(super) fn draw(n_pairs: usize, activation: Activation, frame: &Frame, stream: &mut RandomStream) -> Self {
+    pub(super) fn draw(
+        n_pairs: usize,
+        activation: Activation,
+        frame: &Frame,
+        gain: f64,
+        stream: &mut RandomStream,
+    ) -> Self {
         let rank = frame.rank();
-        let scale = 1.0 / (rank as f64).sqrt();
+        let scale = gain / (rank as f64).sqrt();
         let mut white = Vec::new();
         let mut weights: Vec<f64> = (0..n_pairs)
             .flat_map(|pair| {

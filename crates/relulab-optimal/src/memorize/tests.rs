@@ -31,7 +31,7 @@ fn the_sizes_of_the_specification_are_proved_with_every_activation() {
             let found = proved(&data, &Plan::new(neurons, name.parse().unwrap()));
             assert_eq!(verify(&found.certificate).failed_at, None, "{n} {d} {name}");
             // The library's own evaluator agrees with the bound of the loss.
-            let worst = data.rows().map(|(x, y)| (reference::evaluate(&found.network, x)[0] - y[0]).abs());
+            let worst = data.rows().map(|(x, y)| (reference::forward(&found.network, x)[0] - y[0]).abs());
             let loss = worst.map(|r| r * r).sum::<f64>() / n as f64;
             let bounds = found.certificate.bounds;
             assert!(loss <= bounds.loss && bounds.loss < 1e-15 && bounds.distance < 1e-6, "{name}: {bounds:?}");
