@@ -44,7 +44,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod above;
 mod certificate;
 mod dense;
 mod elementary;

@@ -1,8 +1,8 @@
 //! The certificate: data, network and the constants of the proof, as one JSON document.
 
-use super::above::Above;
 use super::points::Points;
 use super::proof::{Proof, RECORDED_SLACK};
+use crate::above::Above;
 use relulab_net::{Activation, Dataset, Network, Shape};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -1,8 +1,8 @@
 //! White coordinates: a linear map after which the points, with or without a constant 1, have uncorrelated coordinates
 //! of mean square 1.
 
-use super::above::{Above, roundings};
 use super::points::Points;
+use crate::above::{Above, roundings};
 
 /// A column that keeps less than this share of its length beside the columns before it is a combination of them.
 const DEPENDENT: f64 = 1e-9;

@@ -26,7 +26,7 @@ pub(super) enum Wanted {
 /// A Bᵀ, row-major.
 ///
 /// Each entry is a sum over the columns from left to right, with separate products: its distance from the exact value
-/// is at most the share [`roundings(k)`](super::above::roundings) of Σ |a||b|, plus one underflow per product. It does
+/// is at most the share [`roundings(k)`](crate::above::roundings) of Σ |a||b|, plus one underflow per product. It does
 /// not depend on the number of threads.
 ///
 /// *Shapes*: A is n × k, `right` m × k, the result n × m.

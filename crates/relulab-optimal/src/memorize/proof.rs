@@ -4,13 +4,13 @@
 //! values and slopes at the points, and bounds the constants of the [module's page](super). Two matrices come from
 //! plain floating-point arithmetic, T and X; the proof holds for whatever they are.
 
-use super::above::{Above, roundings};
 use super::certificate::{Bounds, CertificateNetwork};
 use super::dense::Factor;
 use super::enclosure::{enclose, most_bending};
 use super::frame::Frame;
 use super::points::Points;
 use super::product::{Left, Wanted, product};
+use crate::above::{Above, roundings};
 use rayon::prelude::*;
 use relulab_exact::Bounded;
 

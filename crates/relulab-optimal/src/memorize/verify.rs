@@ -57,7 +57,7 @@ fn check(certificate: &Certificate) -> Result<(), String> {
         Ok(proof) => proof,
         Err(fault) => return fail("network", &fault),
     };
-    let distance = proof.spread * super::above::Above::of(bounds.radius);
+    let distance = proof.spread * crate::above::Above::of(bounds.radius);
     for (name, measured, recorded) in [
         ("newton_step", proof.newton_step, bounds.newton_step),
         ("defect", proof.defect, bounds.defect),

@@ -8,44 +8,44 @@ use std::ops::{Add, Mul};
 /// *Algorithm*: each operation rounds to nearest and then goes to the next `f64` above, which is at least the exact
 /// result, also where that underflows.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub(super) struct Above(f64);
+pub(crate) struct Above(f64);
 
 impl Above {
     /// Zero.
-    pub(super) const ZERO: Self = Self(0.0);
+    pub(crate) const ZERO: Self = Self(0.0);
 
     /// The magnitude of a number, exactly; infinite for NaN.
-    pub(super) fn of(value: f64) -> Self {
+    pub(crate) fn of(value: f64) -> Self {
         if value.is_nan() { Self(f64::INFINITY) } else { Self(value.abs()) }
     }
 
     /// A count, exactly.
-    pub(super) fn count(n: usize) -> Self {
+    pub(crate) fn count(n: usize) -> Self {
         Self(n as f64)
     }
 
     /// The bound.
-    pub(super) fn get(self) -> f64 {
+    pub(crate) fn get(self) -> f64 {
         self.0
     }
 
     /// Its square root.
-    pub(super) fn sqrt(self) -> Self {
+    pub(crate) fn sqrt(self) -> Self {
         Self(self.0.sqrt().next_up())
     }
 
     /// Its quotient by a number > 0, and infinite if that is not positive.
-    pub(super) fn over(self, divisor: f64) -> Self {
+    pub(crate) fn over(self, divisor: f64) -> Self {
         if divisor > 0.0 { Self::of((self.0 / divisor).next_up()) } else { Self(f64::INFINITY) }
     }
 
     /// The larger of two.
-    pub(super) fn max(self, other: Self) -> Self {
+    pub(crate) fn max(self, other: Self) -> Self {
         Self(self.0.max(other.0))
     }
 
     /// A bound of the Euclidean norm of these numbers.
-    pub(super) fn norm(values: impl IntoIterator<Item = f64>) -> Self {
+    pub(crate) fn norm(values: impl IntoIterator<Item = f64>) -> Self {
         values.into_iter().map(|value| Self::of(value) * Self::of(value)).sum::<Self>().sqrt()
     }
 }
@@ -76,7 +76,7 @@ impl Sum for Above {
 }
 
 /// The share by which k roundings in a row are off at most, k u / (1 − k u) with u = ε/2, and half as much again.
-pub(super) fn roundings(k: usize) -> Above {
+pub(crate) fn roundings(k: usize) -> Above {
     // 2 k u ≥ 1.5 k u / (1 − k u) as long as k u ≤ ¼.
     let share = k as f64 * f64::EPSILON;
     if share <= 0.5 { Above::of(share) } else { Above(f64::INFINITY) }
