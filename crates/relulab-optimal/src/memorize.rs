@@ -2,7 +2,7 @@
 //!
 //! # The construction
 //! Let n distinct points in d dimensions have any labels y, and let f(x) = Σ v σ(w·x + b) have m units in m/2 *pairs*. A
-//! pair begins with equal input weights and opposite output weights ±1/√m, so f begins as 0. Each pair then moves
+//! pair begins with equal input weights and opposite output weights, so f begins as 0. Each pair then moves
 //! apart, one unit by +δ and the other by −δ, and the output weights stay. With s_ik the slope of f(xᵢ) in pair k, the
 //! Jacobian in the δ of the pairs is a product by rows,
 //!
@@ -10,8 +10,9 @@
 //! J = [ s_i1 x̃ᵢ … s_ik x̃ᵢ … ]         J Jᵀ = (S Sᵀ) ∘ (X̃ X̃ᵀ)        ∘: entry by entry
 //! ```
 //!
-//! and its rank is n in general as soon as (m/2) d ≥ n. So Gauss-Newton steps of minimum norm solve f = αy if α is small
-//! enough, and dividing the output weights by α solves f = y. Since α is a power of two, that division is exact.
+//! and its rank is n in general as soon as (m/2) d ≥ n. With output weights ±1/(α√m) and α small enough, Gauss-Newton steps
+//! of minimum norm solve f = y inside a ball of radius ε around the beginning: the larger the output weights, the shorter
+//! the way.
 //!
 //! Inputs are taken in *white coordinates* x̃ = Tᵀ(x, 1), in which the n points have second moments 1 and no
 //! correlation: the paper's N(0, I) for any data. T also drops directions in which the points do not extend.
