@@ -2,7 +2,7 @@
 
 use relulab_net::{Activation, Formula, Initialisation, Loss, Sampler, Shape};
 use relulab_train::{
-    Batching, Observer, Optimiser, Outcome, Points, Precision, Recipe, Start, Trained, TrainingData, Unobserved,
+    Batching, Observer, Optimiser, Outcome, Points, Precision, Recipe, Regime, Start, Trained, TrainingData, Unobserved,
     VectorUnit, train, train_from,
 };
 use std::sync::Arc;
@@ -21,11 +21,12 @@ fn recipe(activation: &str, precision: Precision, formula: &str, input_dim: usiz
         },
         steps: 60,
         precision,
+        regime: Regime::default(),
         checkpoints: vec![0, 30],
     }
 }
 
-fn run(recipe: &Recipe, shape: &Shape, seeds: &[u64], unit: VectorUnit) -> Vec<Trained> {
+fn run(recipe: &Recipe, Regime, shape: &Shape, seeds: &[u64], unit: VectorUnit) -> Vec<Trained> {
     train(recipe, shape, 11, seeds, unit, &Unobserved).unwrap()
 }
 

@@ -109,6 +109,21 @@ impl Simd for F32x8 {
         wrap!(_mm256_movemask_ps(mask) as u32)
     }
     #[inline(always)]
+    fn pair<const D: usize>(a: Self, b: Self) -> (Self, Self) {
+        let (a, b) = (a.0, b.0);
+        let (own, other) = match D {
+            4 => wrap!((_mm256_blend_ps::<0xF0>(a, b), _mm256_blend_ps::<0xF0>(b, a))),
+            2 => wrap!((_mm256_blend_ps::<0xCC>(a, b), _mm256_blend_ps::<0xCC>(b, a))),
+            _ => wrap!((_mm256_blend_ps::<0xAA>(a, b), _mm256_blend_ps::<0xAA>(b, a))),
+        };
+        let exchanged = match D {
+            4 => wrap!(_mm256_permute2f128_ps::<0x01>(other, other)),
+            2 => wrap!(_mm256_permute_ps::<0x4E>(other)),
+            _ => wrap!(_mm256_permute_ps::<0xB1>(other)),
+        };
+        (Self(own), Self(exchanged))
+    }
+    #[inline(always)]
     fn to_bits(self) -> Self::Bits {
         wrap!(_mm256_castps_si256(self.0))
     }
@@ -265,6 +280,19 @@ impl Simd for F64x4 {
     #[inline(always)]
     fn mask_bits(mask: Self::Mask) -> u32 {
         wrap!(_mm256_movemask_pd(mask) as u32)
+    }
+    #[inline(always)]
+    fn pair<const D: usize>(a: Self, b: Self) -> (Self, Self) {
+        let (a, b) = (a.0, b.0);
+        let (own, other) = match D {
+            2 => wrap!((_mm256_blend_pd::<0b1100>(a, b), _mm256_blend_pd::<0b1100>(b, a))),
+            _ => wrap!((_mm256_blend_pd::<0b1010>(a, b), _mm256_blend_pd::<0b1010>(b, a))),
+        };
+        let exchanged = match D {
+            2 => wrap!(_mm256_permute2f128_pd::<0x01>(other, other)),
+            _ => wrap!(_mm256_permute_pd::<0x5>(other)),
+        };
+        (Self(own), Self(exchanged))
     }
     #[inline(always)]
     fn to_bits(self) -> Self::Bits {

@@ -99,6 +99,11 @@ macro_rules! portable {
                 mask.iter().enumerate().fold(0, |bits, (i, &yes)| bits | u32::from(yes) << i)
             }
             #[inline(always)]
+            fn pair<const D: usize>(a: Self, b: Self) -> (Self, Self) {
+                let own = |i: usize| if i & D == 0 { &a.0 } else { &b.0 };
+                (Self(from_fn(|i| own(i)[i])), Self(from_fn(|i| own(i)[(i ^ D) % N])))
+            }
+            #[inline(always)]
             fn to_bits(self) -> Self::Bits {
                 self.0.map(<$elem>::to_bits)
             }
