@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use clap::{Args, ValueEnum};
 use relulab_net::{Activation, Initialisation, Loss, Sampler};
-use relulab_train::{Optimiser, Precision, Recipe, TrainingData};
+use relulab_train::{Optimiser, Precision, Recipe, Regime, TrainingData};
 use serde::{Deserialize, Serialize};
 
 /// Samples per step, unless others are asked for.
@@ -164,6 +164,7 @@ impl Setting {
             data,
             steps: self.steps,
             precision: self.precision,
+            regime: Regime::default(),
             checkpoints,
         }
     }

@@ -1,4 +1,4 @@
-//! Times one cell of the MOONS study: `moons_speed [WIDTH] [DEPTH] [STEPS]`.
+//! Times one cell of the MOONS study: `moons_speed [WIDTH] [DEPTH] [STEPS] [dense|convolution] [plain|jumpstart]`.
 
 use relulab_net::{Activation, Initialisation, Loss, Shape, moons};
 use relulab_train::{
@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let left_out = |name: &str, other: &str| !words.iter().any(|w| w == name) && words.iter().any(|w| w == other);
     let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse().ok());
     let mut next = |default| numbers.next().unwrap_or(default);
     let (width, depth, steps) = (next(10), next(60), next(1000));
@@ -20,7 +22,16 @@ fn main() {
     };
     let points = Arc::new(points);
     for structure in [Structure::Dense, Structure::Convolution] {
+        let (name, other) =
+            if structure == Structure::Dense { ("dense", "convolution") } else { ("convolution", "dense") };
+        if left_out(name, other) {
+            continue;
+        }
         for jumpstart in [None, Some(Jumpstart::published())] {
+            let (penalty, other) = if jumpstart.is_some() { ("jumpstart", "plain") } else { ("plain", "jumpstart") };
+            if left_out(penalty, other) {
+                continue;
+            }
             let recipe = Recipe {
                 activation: Activation::Relu,
                 loss: Loss::BinaryCrossEntropy,
@@ -41,8 +52,7 @@ fn main() {
                 best = best.min(start.elapsed().as_secs_f64());
                 losses.extend(trained.map(|trained| trained[0].training_loss));
             }
-            let name = if jumpstart.is_some() { "jumpstart" } else { "plain" };
-            println!("{structure:?} {name}: {:.2} µs a step, losses {losses:.4?}", 1e6 * best / steps as f64);
+            println!("{name} {penalty}: {:.2} µs a step, losses {losses:.4?}", 1e6 * best / steps as f64);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use relulab_net::{Activation, Formula, Initialisation, Loss, Sampler, Shape};
 use relulab_train::{
-    Batching, Look, Observer, Optimiser, OptimiserState, Outcome, Points, Precision, Recipe, Regime, RecipeError, Start,
-    Trained, TrainingData, Unobserved, VectorUnit, Watcher, train, train_from,
+    Batching, Look, Observer, Optimiser, OptimiserState, Outcome, Points, Precision, Recipe, RecipeError, Regime,
+    Start, Trained, TrainingData, Unobserved, VectorUnit, Watcher, train, train_from,
 };
 use std::sync::Arc;
 
@@ -80,7 +80,7 @@ fn shape() -> Shape {
     Shape::new(1, vec![5, 3], 1).unwrap()
 }
 
-fn first_steps(recipe: &Recipe, Regime, steps: u64, seeds: &[u64]) -> Vec<Trained> {
+fn first_steps(recipe: &Recipe, steps: u64, seeds: &[u64]) -> Vec<Trained> {
     let part = Recipe { steps, ..recipe.clone() };
     train(&part, &shape(), 11, seeds, VectorUnit::widest(), &Keeping).unwrap()
 }
@@ -182,7 +182,7 @@ fn watched_networks_that_diverge_are_taken_at_once() {
 fn states_that_do_not_fit_are_refused() {
     let (adam, sgd) = (&recipes()[0], &recipes()[4]);
     let n = shape().n_params();
-    let refuse = |recipe: &Recipe, Regime, done: u64, first: Vec<f64>, second: Vec<f64>| {
+    let refuse = |recipe: &Recipe, done: u64, first: Vec<f64>, second: Vec<f64>| {
         let start = Start::after(0, done, vec![0.1; n], OptimiserState { steps: done, first, second });
         train_from(recipe, &shape(), 0, &[start], VectorUnit::Portable, &Unobserved).unwrap_err()
     };

@@ -2,8 +2,8 @@
 
 use relulab_net::{Activation, Formula, Initialisation, Loss, Sampler, Shape};
 use relulab_train::{
-    Batching, Observer, Optimiser, Outcome, Points, Precision, Recipe, Regime, Start, Trained, TrainingData, Unobserved,
-    VectorUnit, train, train_from,
+    Batching, Observer, Optimiser, Outcome, Points, Precision, Recipe, Regime, Start, Trained, TrainingData,
+    Unobserved, VectorUnit, train, train_from,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,7 +26,7 @@ fn recipe(activation: &str, precision: Precision, formula: &str, input_dim: usiz
     }
 }
 
-fn run(recipe: &Recipe, Regime, shape: &Shape, seeds: &[u64], unit: VectorUnit) -> Vec<Trained> {
+fn run(recipe: &Recipe, shape: &Shape, seeds: &[u64], unit: VectorUnit) -> Vec<Trained> {
     train(recipe, shape, 11, seeds, unit, &Unobserved).unwrap()
 }
 

@@ -5,7 +5,8 @@
 //! number of threads or the [`VectorUnit`]. See the [crate's example](crate#example).
 
 pub use relulab_train::{
-    Batching, Look, Networks, OBSERVED_EVERY, Observation, Observer, Optimiser, OptimiserState, Outcome, Points,
-    PreActivationRange, Precision, Recipe, RecipeError, Start, Trained, TrainingData, UnknownVectorUnit, Unobserved,
-    VectorUnit, Watcher, measure_fma_peak, train, train_from,
+    Aggregation, Axes, Batching, Jumpstart, Layout, Look, Networks, OBSERVED_EVERY, Observation, Observer, Optimiser,
+    OptimiserState, Outcome, POSITIONS, Points, PreActivationRange, Precision, Recipe, RecipeError, Regime, Start,
+    Structure, Ties, Trained, TrainingData, UnknownVectorUnit, Unobserved, VectorUnit, Watcher, measure_fma_peak,
+    train, train_from,
 };

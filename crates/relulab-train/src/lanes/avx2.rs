@@ -89,6 +89,10 @@ impl Simd for F32x8 {
         wrap!(_mm256_cmp_ps::<_CMP_GT_OQ>(self.0, other.0))
     }
     #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        wrap!(_mm256_cmp_ps::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         wrap!(Self(_mm256_blendv_ps(no.0, yes.0, mask)))
     }
@@ -260,6 +264,10 @@ impl Simd for F64x4 {
     #[inline(always)]
     fn gt(self, other: Self) -> Self::Mask {
         wrap!(_mm256_cmp_pd::<_CMP_GT_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        wrap!(_mm256_cmp_pd::<_CMP_GE_OQ>(self.0, other.0))
     }
     #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {

@@ -88,6 +88,10 @@ impl Simd for F32x16 {
         wrap!(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(self.0, other.0))
     }
     #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        wrap!(_mm512_cmp_ps_mask::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         wrap!(Self(_mm512_mask_blend_ps(mask, no.0, yes.0)))
     }
@@ -261,6 +265,10 @@ impl Simd for F64x8 {
     #[inline(always)]
     fn gt(self, other: Self) -> Self::Mask {
         wrap!(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        wrap!(_mm512_cmp_pd_mask::<_CMP_GE_OQ>(self.0, other.0))
     }
     #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {

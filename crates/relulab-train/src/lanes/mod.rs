@@ -109,6 +109,7 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     fn floor(self) -> Self;
 
     fn gt(self, other: Self) -> Self::Mask;
+    fn ge(self, other: Self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// `self` where the mask holds, else 0.

@@ -79,6 +79,10 @@ macro_rules! portable {
                 from_fn(|i| self.0[i] > other.0[i])
             }
             #[inline(always)]
+            fn ge(self, other: Self) -> Self::Mask {
+                from_fn(|i| self.0[i] >= other.0[i])
+            }
+            #[inline(always)]
             fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
                 Self(from_fn(|i| if mask[i] { yes.0[i] } else { no.0[i] }))
             }

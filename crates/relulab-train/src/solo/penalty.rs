@@ -27,8 +27,8 @@ pub(super) struct Draws {
 /// Which extreme of a unit or point.
 #[derive(Clone, Copy, PartialEq)]
 enum Side {
-    Max,
-    Min,
+    Max = 0,
+    Min = 1,
 }
 
 /// Working memory of penalties, for the widest layer.
@@ -42,7 +42,14 @@ pub(super) struct Scratch<V> {
     point: [Vec<V>; 4],
     /// 1 for a point, 0 for padding.
     valid: Vec<V>,
+    /// The same as bits.
+    valid_bits: Vec<u64>,
+    /// Points that hold the largest and the smallest value of a unit, one bit each.
+    holders: [Vec<u64>; 2],
 }
+
+/// Bits of a word of points.
+const WORD: usize = u64::BITS as usize;
 
 /// Places in [`Scratch::unit`] and [`Scratch::point`].
 const TOP: usize = 0;
@@ -56,12 +63,15 @@ impl<V: Simd> Scratch<V> {
         let of_units = max_units.next_multiple_of(BLOCK);
         let folded = || vec![V::zero(); of_units / V::LANES];
         let points = || vec![V::zero(); stride];
+        let words = || vec![0; (stride * V::LANES).div_ceil(WORD)];
         Self {
             tops: vec![V::zero(); of_units],
             bottoms: vec![V::zero(); of_units],
             unit: [folded(), folded(), folded(), folded()],
             point: [points(), points(), points(), points()],
             valid: points(),
+            valid_bits: words(),
+            holders: [words(), words()],
         }
     }
 
@@ -69,6 +79,10 @@ impl<V: Simd> Scratch<V> {
     pub(super) fn set_points(&mut self, n_points: usize) {
         for (place, valid) in V::elements_mut(&mut self.valid).iter_mut().enumerate() {
             *valid = V::Elem::from_f64(f64::from(u8::from(place < n_points)));
+        }
+        for (place, word) in self.valid_bits.iter_mut().enumerate() {
+            let here = n_points.saturating_sub(WORD * place).min(WORD);
+            *word = if here == WORD { u64::MAX } else { (1 << here) - 1 };
         }
     }
 }
@@ -252,51 +266,64 @@ impl<V: Simd> Penalise<'_, V> {
     unsafe fn move_units(&mut self) {
         for unit in 0..self.field.n_units {
             let of = |place: usize| V::elements(&self.scratch.unit[place])[unit];
-            for (side, extreme, share) in [(Side::Max, of(TOP), of(DOWN)), (Side::Min, of(BOTTOM), of(UP))] {
-                if share.to_f64() > 0.0 {
-                    let signed = if side == Side::Max { -share.to_f64() } else { share.to_f64() };
-                    // SAFETY: passed on.
-                    unsafe { self.move_unit(unit, side, V::splat(extreme), signed) };
+            let (down, up) = (of(DOWN).to_f64(), of(UP).to_f64());
+            if down > 0.0 || up > 0.0 {
+                // SAFETY: passed on.
+                unsafe {
+                    self.find_holders(unit, V::splat(of(TOP)), V::splat(of(BOTTOM)));
+                    self.move_unit(unit, Side::Max, -down);
+                    self.move_unit(unit, Side::Min, up);
                 }
             }
         }
     }
 
+    /// Finds the points that hold a unit's extremes.
     #[inline(always)]
-    unsafe fn move_unit(&mut self, unit: usize, side: Side, extreme: V, share: f64) {
-        let Field { values, stride, n_points, .. } = self.field;
-        let from = unit * stride;
+    unsafe fn find_holders(&mut self, unit: usize, top: V, bottom: V) {
+        let Field { values, stride, .. } = self.field;
+        let together = WORD / V::LANES;
+        let [at_top, at_bottom] = &mut self.scratch.holders;
+        for (word, &valid) in self.scratch.valid_bits.iter().enumerate() {
+            let (mut tops, mut bottoms) = (0, 0);
+            for place in 0..together {
+                let at = word * together + place;
+                if at < stride {
+                    // SAFETY: passed on.
+                    let value = unsafe { *values.add(unit * stride + at) };
+                    tops |= u64::from(V::mask_bits(value.ge(top))) << (place * V::LANES);
+                    bottoms |= u64::from(V::mask_bits(bottom.ge(value))) << (place * V::LANES);
+                }
+            }
+            at_top[word] = tops & valid;
+            at_bottom[word] = bottoms & valid;
+        }
+    }
+
+    /// Gives a unit's derivative to the holders of one extreme.
+    #[inline(always)]
+    unsafe fn move_unit(&mut self, unit: usize, side: Side, share: f64) {
+        if share == 0.0 {
+            return;
+        }
+        let holders = &self.scratch.holders[side as usize];
         // SAFETY: passed on.
-        let hits = |at: usize| unsafe { hits(side, *values.add(from + at), extreme) } & lanes_before::<V>(n_points, at);
-        let used = n_points.div_ceil(V::LANES);
-        let count = || -> u32 { (0..used).map(|at| hits(at).count_ones()).sum() };
-        let (mut skip, mut take, share) = match self.jumpstart.ties {
-            Ties::First => (0, 1, share),
-            Ties::Average => {
-                let n = count();
-                (0, n, share / f64::from(n.max(1)))
-            }
-            Ties::Random => (self.draw(unit, side, true, count()), 1, share),
+        let add = |point: usize, share: f64| unsafe {
+            let delta = self.deltas.cast::<V::Elem>().add(unit * self.field.stride * V::LANES + point);
+            *delta = V::Elem::from_f64((*delta).to_f64() + share);
         };
-        for at in 0..used {
-            let mut hits = hits(at);
-            while hits != 0 && take > 0 {
-                let lane = hits.trailing_zeros() as usize;
-                hits &= hits - 1;
-                if skip > 0 {
-                    skip -= 1;
-                    continue;
-                }
-                take -= 1;
-                // SAFETY: passed on.
-                unsafe {
-                    let delta = self.deltas.cast::<V::Elem>().add((from + at) * V::LANES + lane);
-                    *delta = V::Elem::from_f64((*delta).to_f64() + share);
-                }
-            }
-            if take == 0 {
-                return;
-            }
+        let n: u32 = holders.iter().map(|word| word.count_ones()).sum();
+        if n == 1 || self.jumpstart.ties == Ties::First {
+            // From the last word to the first, so that no branch depends on where the holder is.
+            let words = holders.iter().enumerate().rev().filter(|(_, word)| **word != 0);
+            let first = words.fold(0, |_, (place, word)| WORD * place + word.trailing_zeros() as usize);
+            return add(first, share);
+        }
+        let points =
+            holders.iter().enumerate().flat_map(|(place, &word)| ones(word).map(move |bit| WORD * place + bit));
+        match self.jumpstart.ties {
+            Ties::Random => points.skip(self.draw(unit, side, true, n) as usize).take(1).for_each(|at| add(at, share)),
+            _ => points.for_each(|at| add(at, share / f64::from(n))),
         }
     }
 
@@ -305,60 +332,86 @@ impl<V: Simd> Penalise<'_, V> {
     unsafe fn move_points(&mut self) {
         for at in 0..self.field.n_points.div_ceil(V::LANES) {
             let of = |place: usize| self.scratch.point[place][at];
-            let sides = [(Side::Max, of(TOP), of(DOWN).neg()), (Side::Min, of(BOTTOM), of(UP))];
-            for (side, extreme, share) in sides {
-                if V::mask_bits(share.abs().gt(V::zero())) != 0 {
-                    // SAFETY: passed on.
-                    unsafe { self.move_points_of(at, side, extreme, share) };
+            let (down, up) = (of(DOWN), of(UP));
+            if V::mask_bits(down.add(up).gt(V::zero())) == 0 {
+                continue;
+            }
+            let (extremes, shares) = ([of(TOP), of(BOTTOM)], [down.neg(), up]);
+            // SAFETY: passed on.
+            unsafe {
+                match self.jumpstart.ties {
+                    Ties::First => self.move_to_first(at, extremes, shares),
+                    Ties::Average => self.move_to_all(at, extremes, shares),
+                    Ties::Random => self.move_to_any(at, extremes, shares),
                 }
             }
         }
     }
 
     #[inline(always)]
-    unsafe fn move_points_of(&mut self, at: usize, side: Side, extreme: V, share: V) {
-        let Field { values, n_units, stride, .. } = self.field;
-        // SAFETY: passed on.
-        let value = |unit: usize| unsafe { *values.add(unit * stride + at) };
-        // Lanes that are beyond the extreme: all but those that hold it.
-        let beyond = |value: V| if side == Side::Max { extreme.gt(value) } else { value.gt(extreme) };
-        // SAFETY: passed on.
-        let add = |unit: usize, share: V| unsafe {
-            let delta = self.deltas.add(unit * stride + at);
-            *delta = (*delta).add(share);
-        };
-        match self.jumpstart.ties {
-            Ties::First => {
-                let mut left = share;
-                for unit in 0..n_units {
-                    let missed = left.keep(beyond(value(unit)));
-                    add(unit, left.sub(missed));
-                    left = missed;
-                }
-            }
-            Ties::Average => {
-                let one = V::constant(1.0);
-                let mut count = V::zero();
-                for unit in 0..n_units {
-                    count = count.add(V::select(beyond(value(unit)), V::zero(), one));
-                }
-                let share = share.div(count);
-                for unit in 0..n_units {
-                    add(unit, V::select(beyond(value(unit)), V::zero(), share));
-                }
-            }
-            Ties::Random => {
-                for lane in (0..V::LANES).filter(|&lane| share.lane(lane).to_f64() != 0.0) {
-                    let holds = |unit: &usize| hits(side, value(*unit), extreme) >> lane & 1 == 1;
-                    let n = (0..n_units).filter(holds).count() as u32;
-                    let chosen = self.draw(at * V::LANES + lane, side, false, n) as usize;
-                    let unit = (0..n_units).filter(holds).nth(chosen).unwrap_or(0);
-                    let mut of_lane = V::zero();
-                    of_lane.set_lane(lane, share.lane(lane));
-                    add(unit, of_lane);
+    unsafe fn move_to_first(&mut self, at: usize, [top, bottom]: [V; 2], [mut down, mut up]: [V; 2]) {
+        for unit in 0..self.field.n_units {
+            // SAFETY: passed on.
+            let (value, delta) = unsafe { self.place(unit, at) };
+            let (at_top, at_bottom) = (value.ge(top), bottom.ge(value));
+            *delta = delta.add_where(at_top, down).add_where(at_bottom, up);
+            down = V::select(at_top, V::zero(), down);
+            up = V::select(at_bottom, V::zero(), up);
+        }
+    }
+
+    /// Every holder gets the whole at first; where there are several, all give back what is too much.
+    #[inline(always)]
+    unsafe fn move_to_all(&mut self, at: usize, [top, bottom]: [V; 2], [down, up]: [V; 2]) {
+        let one = V::constant(1.0);
+        let (mut tops, mut bottoms) = (V::zero(), V::zero());
+        for unit in 0..self.field.n_units {
+            // SAFETY: passed on.
+            let (value, delta) = unsafe { self.place(unit, at) };
+            let (at_top, at_bottom) = (value.ge(top), bottom.ge(value));
+            *delta = delta.add_where(at_top, down).add_where(at_bottom, up);
+            tops = tops.add_where(at_top, one);
+            bottoms = bottoms.add_where(at_bottom, one);
+        }
+        if V::mask_bits(tops.max(bottoms).gt(one)) == 0 {
+            return;
+        }
+        let (down, up) = (down.div(tops).sub(down), up.div(bottoms).sub(up));
+        for unit in 0..self.field.n_units {
+            // SAFETY: passed on.
+            let (value, delta) = unsafe { self.place(unit, at) };
+            *delta = delta.add_where(value.ge(top), down).add_where(bottom.ge(value), up);
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn move_to_any(&mut self, at: usize, [top, bottom]: [V; 2], shares: [V; 2]) {
+        for (side, share) in [Side::Max, Side::Min].into_iter().zip(shares) {
+            for lane in (0..V::LANES).filter(|&lane| share.lane(lane).to_f64() != 0.0) {
+                // SAFETY: passed on.
+                let holders = (0..self.field.n_units).filter(|&unit| unsafe {
+                    let value = self.place(unit, at).0;
+                    let holds = if side == Side::Max { value.ge(top) } else { bottom.ge(value) };
+                    V::mask_bits(holds) >> lane & 1 == 1
+                });
+                let holders: Vec<usize> = holders.collect();
+                let drawn = self.draw(at * V::LANES + lane, side, false, holders.len() as u32);
+                if let Some(&unit) = holders.get(drawn as usize) {
+                    // SAFETY: passed on.
+                    let delta = unsafe { self.place(unit, at).1 };
+                    let sum = delta.lane(lane).to_f64() + share.lane(lane).to_f64();
+                    delta.set_lane(lane, V::Elem::from_f64(sum));
                 }
             }
         }
+    }
+
+    /// A vector of pre-activations, and of derivatives.
+    #[inline(always)]
+    unsafe fn place<'b>(&self, unit: usize, at: usize) -> (V, &'b mut V) {
+        let place = unit * self.field.stride + at;
+        // SAFETY: passed on.
+        unsafe { (*self.field.values.add(place), &mut *self.deltas.add(place)) }
     }
 
     /// A number below `n`, for one extreme of this step.
@@ -372,21 +425,16 @@ impl<V: Simd> Penalise<'_, V> {
     }
 }
 
-/// Lanes whose value is the extreme, one bit each.
-#[inline(always)]
-fn hits<V: Simd>(side: Side, value: V, extreme: V) -> u32 {
-    let beyond = if side == Side::Max { extreme.gt(value) } else { value.gt(extreme) };
-    !V::mask_bits(beyond)
+/// Places of the bits that are set, ascending.
+fn ones(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = (word != 0).then(|| word.trailing_zeros() as usize);
+        word &= word.wrapping_sub(1);
+        place
+    })
 }
 
-/// Lanes of vector `at` that hold one of the first `n` numbers, one bit each.
-#[inline(always)]
-fn lanes_before<V: Simd>(n: usize, at: usize) -> u32 {
-    let here = n.saturating_sub(at * V::LANES).min(V::LANES);
-    (1_u32 << here) - 1
-}
-
-/// 1 in those lanes, else 0.
+/// 1 in the lanes of vector `at` that hold one of the first `n` numbers, else 0.
 #[inline(always)]
 fn counted<V: Simd>(n: usize, at: usize) -> V {
     let mut ones = V::zero();
