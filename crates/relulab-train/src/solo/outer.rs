@@ -59,9 +59,11 @@ impl<V: Simd> Outlined for Outer<'_, V> {
                     self.row_sums::<4>(j, j - row);
                     j += 4;
                 }
-                while j < end {
-                    self.row_sums::<1>(j, j - row);
-                    j += 1;
+                match end - j {
+                    3 => self.row_sums::<3>(j, j - row),
+                    2 => self.row_sums::<2>(j, j - row),
+                    1 => self.row_sums::<1>(j, j - row),
+                    _ => {}
                 }
                 self.fold_into(self.weights.add(row * self.columns), (end - row) * self.columns);
                 row = end;
