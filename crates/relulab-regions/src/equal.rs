@@ -67,6 +67,17 @@ impl Default for EqualBudget {
     }
 }
 
+/// What is trusted of either network over a box, in turn.
+///
+/// Where one network is the other without its dead units, only those of the larger one may go: what else is proved of
+/// just one of them would set their forms apart.
+const ATTEMPTS: [[Trust; 2]; 4] = [
+    [Trust::Dead, Trust::Nothing],
+    [Trust::Nothing, Trust::Dead],
+    [Trust::Dead, Trust::Dead],
+    [Trust::Everything, Trust::Everything],
+];
+
 /// What is known.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -116,27 +127,26 @@ pub fn equal(a: &Network, b: &Network, domain: Option<&InputBox>, budget: EqualB
     if let Some(witness) = witness::try_points(pair, dim, domain) {
         return Ok(Verdict::Different(Box::new(witness)));
     }
-    let mut found = Comparison::new(pair, dim, domain, None, Trust::Nothing);
-    let bounds = match domain {
-        Some(domain) if !found.is_equal() => {
-            Some([bound_units(a, domain, budget.units)?, bound_units(b, domain, budget.units)?])
+    let mut bounds = [None, None];
+    let mut found = Comparison::new(pair, dim, domain, &bounds, [Trust::Nothing; 2]);
+    for trust in ATTEMPTS {
+        let Some(domain) = domain.filter(|_| !found.is_equal()) else { break };
+        for (which, network) in [a, b].into_iter().enumerate() {
+            if trust[which] != Trust::Nothing && bounds[which].is_none() {
+                bounds[which] = Some(bound_units(network, domain, budget.units)?);
+            }
         }
-        _ => None,
-    };
-    for trust in [Trust::Dead, Trust::Everything] {
-        if bounds.is_some() && !found.is_equal() {
-            found = Comparison::new(pair, dim, domain, bounds.as_ref(), trust);
-        }
+        found = Comparison::new(pair, dim, Some(domain), &bounds, trust);
     }
     if found.is_equal() {
-        return Ok(Verdict::Equal(Box::new(found.certificate(bounds.as_ref(), None))));
+        return Ok(Verdict::Equal(Box::new(found.certificate(&bounds, None))));
     }
     let difference = Difference::new(found.difference.clone(), found.atoms().to_vec(), domain);
     if difference.inputs.len() > MOST_SEARCHED_INPUTS {
         return Ok(Verdict::Unknown(Obstacle::Inputs(difference.inputs.len())));
     }
     Ok(match regions::search(&difference, budget.regions) {
-        Search::Zero(regions) => Verdict::Equal(Box::new(found.certificate(bounds.as_ref(), Some(regions)))),
+        Search::Zero(regions) => Verdict::Equal(Box::new(found.certificate(&bounds, Some(regions)))),
         Search::OutOfBudget => Verdict::Unknown(Obstacle::Budget(budget.regions)),
         Search::NotZero(points) => {
             let points: Vec<Vec<Rational>> =

@@ -33,15 +33,15 @@ impl Comparison {
         networks: [&ExactNetwork; 2],
         dim: usize,
         domain: Option<&InputBox>,
-        bounds: Option<&[NetworkBounds; 2]>,
-        trust: Trust,
+        bounds: &[Option<NetworkBounds>; 2],
+        trust: [Trust; 2],
     ) -> Self {
         let inputs = input_forms(dim, domain);
         let mut atoms = Atoms::default();
         let normal = [0, 1].map(|which| {
             let stable = |layer: usize, unit: usize| {
-                let stable = Stable::of(bounds?[which].layers[layer][unit].status())?;
-                let is_trusted = match trust {
+                let stable = Stable::of(bounds[which].as_ref()?.layers[layer][unit].status())?;
+                let is_trusted = match trust[which] {
                     Trust::Nothing => false,
                     Trust::Dead => stable != Stable::Linear,
                     Trust::Everything => true,
@@ -69,10 +69,9 @@ impl Comparison {
     }
 
     /// The certificate, once the difference is known to be 0.
-    pub fn certificate(self, bounds: Option<&[NetworkBounds; 2]>, regions: Option<u64>) -> Certificate {
-        let proofs = [0, 1].map(|which| match bounds {
-            Some(bounds) => proofs(&self.normal[which].roles, &bounds[which]),
-            None => Vec::new(),
+    pub fn certificate(self, bounds: &[Option<NetworkBounds>; 2], regions: Option<u64>) -> Certificate {
+        let proofs = [0, 1].map(|which| {
+            bounds[which].as_ref().map_or_else(Vec::new, |bounds| proofs(&self.normal[which].roles, bounds))
         });
         let [a, b] = self.normal;
         Certificate { atoms: self.atoms.forms, roles: [a.roles, b.roles], proofs, regions }
