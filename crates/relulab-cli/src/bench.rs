@@ -1,6 +1,7 @@
 //! `relulab bench`: our speed, our peers' speed in the same run, and the machine's arithmetic peak.
 
 mod curvature;
+mod deep;
 mod engine;
 mod peak;
 mod peer;
@@ -29,6 +30,8 @@ enum Bench {
     Engine(engine::Arguments),
     /// Hessians, spectra and Hessian products, and the same with PyTorch, curvlinops and PyHessian.
     Curvature(curvature::Arguments),
+    /// Train a deep, narrow network with and without jumpstart, and the same with PyTorch; time the MOONS study.
+    Deep(deep::Arguments),
 }
 
 /// Runs the command.
@@ -39,5 +42,6 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     match &arguments.bench {
         Bench::Engine(arguments) => engine::run(arguments, globals),
         Bench::Curvature(arguments) => curvature::run(arguments, globals),
+        Bench::Deep(arguments) => deep::run(arguments, globals),
     }
 }

@@ -230,7 +230,7 @@ impl<V: Simd> Trainee<V> for Group<'_, V> {
 
 /// The first parameters of all networks, one in each lane.
 fn parameters_in_lanes<V: Simd>(recipe: &Recipe, shape: &Shape, keys: &[Key]) -> Vec<V> {
-    let stages = recipe.regime.structure.stages(shape);
+    let stages = recipe.regime.stages(shape);
     let mut parameters = vec![V::zero(); shape.n_params()];
     for lane in 0..V::LANES {
         let drawn = initial_parameters(recipe, &stages, keys[lane.min(keys.len() - 1)]);

@@ -32,6 +32,7 @@ impl<'a> Ledger<'a> {
             training_loss: f64::NAN,
             checkpoints: Vec::new(),
             state: None,
+            stationarity: None,
         };
         Self {
             recipe,
@@ -144,6 +145,7 @@ impl<'a> Ledger<'a> {
     fn take<V: Simd>(&mut self, lane: usize, trainee: &impl Trainee<V>) {
         self.trained[lane].parameters = trainee.parameters(lane);
         self.trained[lane].state = self.wants_state.then(|| trainee.state(lane));
+        self.trained[lane].stationarity = trainee.stationarity();
     }
 }
 

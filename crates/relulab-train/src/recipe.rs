@@ -160,6 +160,21 @@ pub enum RecipeError {
         /// The channels.
         width: usize,
     },
+    /// Residual connections around an activation that may be negative.
+    #[error("residual connections: expected the activation relu, not {activation}")]
+    ResidualActivation {
+        /// The activation.
+        activation: Activation,
+    },
+    /// Mirrored pairs of something else than plain dense layers.
+    #[error("mirrored: expected plain dense layers, without convolution, batch norm or residual connections")]
+    MirroredLayers,
+    /// A last hidden layer that has no pairs.
+    #[error("mirrored: the last hidden layer has {width} units; expected an even number, for pairs")]
+    NoPairs {
+        /// Its width.
+        width: usize,
+    },
     /// No seeds.
     #[error("no seeds: expected at least 1")]
     NoSeeds,
@@ -203,7 +218,7 @@ impl Recipe {
             return Err(RecipeError::EmptyBatch);
         }
         self.optimiser.check()?;
-        self.regime.check(shape)?;
+        self.regime.check(shape, self.activation)?;
         let (inputs, outputs) = match &self.data {
             TrainingData::Fresh { formula, .. } => (formula.input_dim(), 1),
             TrainingData::Fixed { points, .. } => {

@@ -4,7 +4,9 @@
 //! network use all lanes, and one step of one network can be penalised, as a whole, for what its units and points do.
 
 mod fold;
+mod normalise;
 mod outer;
+mod pairs;
 mod penalty;
 mod product;
 
@@ -21,9 +23,11 @@ use crate::structure::Stage;
 use crate::trainee::Trainee;
 use crate::update::{Moments, Update};
 use fold::{BLOCK, sum_of_block, vectors_of_block};
+use normalise::{Channels, Denormalise, Normalise};
 use outer::{Outer, Term, gathered};
+use pairs::Pairs;
 use penalty::{Deficits, Draws, Field, Penalise, Scratch, Slope};
-use product::{Begin, End, Product};
+use product::{Begin, End, Product, negligible};
 use relulab_net::{Activation, Loss, Shape};
 
 /// Samples that are taken from the source at a time.
@@ -52,8 +56,15 @@ pub(crate) struct Solo<'a, V: Simd> {
     starts: Vec<usize>,
     /// Pre-activations of the hidden layers in the places of `values`, then outputs; empty unless there is a penalty.
     sums: Vec<V>,
-    /// Derivatives of the activations, as `values`; empty for ReLU.
+    /// Derivatives of the activations, as `values`; empty where a layer is nothing but ReLU of its sums.
     derivatives: Vec<V>,
+    /// What batch norm makes of the sums before scale and shift, as `values`; empty without it.
+    normals: Vec<V>,
+    /// Its factors, one for each scale, at the scale's place among the parameters.
+    inverses: Vec<V>,
+    /// What goes around a layer on the way back; empty without residual connections.
+    around: Vec<V>,
+    pairs: Option<Pairs>,
     /// Derivatives of the loss in the pre-activations of a layer, and room for those of the layer below.
     deltas: [Vec<V>; 2],
     labels: Vec<V>,
@@ -66,8 +77,9 @@ pub(crate) struct Solo<'a, V: Simd> {
 impl<'a, V: Simd> Solo<'a, V> {
     #[inline(always)]
     pub(crate) fn new(recipe: &'a Recipe, shape: &Shape, key: Key, start: &Start) -> Self {
-        let stages = recipe.regime.structure.stages(shape);
-        let n_params = stages.last().map_or(0, |stage| stage.biases.end);
+        let regime = &recipe.regime;
+        let stages = regime.stages(shape);
+        let n_params = regime.n_params(shape);
         let stride = recipe.batch().next_multiple_of(BLOCK) / V::LANES;
         let mut starts = vec![0, shape.input_dim() * stride];
         for stage in &stages[..stages.len() - 1] {
@@ -89,8 +101,12 @@ impl<'a, V: Simd> Solo<'a, V> {
             n_points: 0,
             is_loaded: false,
             values: room(n_values),
-            sums: kept(recipe.regime.jumpstart.is_some(), n_values + shape.output_dim() * stride),
-            derivatives: kept(recipe.activation != Activation::Relu, n_values),
+            sums: kept(regime.jumpstart.is_some(), n_values + shape.output_dim() * stride),
+            derivatives: kept(recipe.activation != Activation::Relu || regime.batch_norm || regime.residual, n_values),
+            normals: kept(regime.batch_norm, n_values),
+            inverses: kept(regime.batch_norm, n_params),
+            around: kept(regime.residual, widest * stride),
+            pairs: None,
             deltas: [room(widest * stride), room(widest * stride)],
             labels: room(shape.output_dim() * stride),
             taken: [room(shape.input_dim() * TAKEN), room(shape.output_dim() * TAKEN)],
@@ -105,10 +121,13 @@ impl<'a, V: Simd> Solo<'a, V> {
 
     /// Takes first parameters and optimiser from where training begins.
     fn begin(&mut self, start: &Start) {
-        let first: Vec<f64> = match &start.parameters {
-            Some(parameters) => parameters.clone(),
-            None => initial_parameters(self.recipe, &self.stages, self.key).into_iter().map(f64::from).collect(),
-        };
+        let drawn = || initial_parameters(self.recipe, &self.stages, self.key).into_iter().map(f64::from).collect();
+        let first: Vec<f64> = start.parameters.clone().unwrap_or_else(drawn);
+        if let Some(mirrored) = self.recipe.regime.mirrored {
+            // A run that goes on has begun at what was drawn.
+            let centre = if start.steps_done == 0 { first.clone() } else { drawn() };
+            self.pairs = Pairs::new(mirrored, &self.stages, &centre, self.recipe.optimiser);
+        }
         for (element, value) in V::elements_mut(&mut self.parameters).iter_mut().zip(first) {
             *element = V::Elem::from_f64(value);
         }
@@ -157,7 +176,8 @@ impl<'a, V: Simd> Solo<'a, V> {
     fn forward(&mut self) {
         let last = self.stages.len() - 1;
         let relu = self.derivatives.is_empty();
-        for (l, stage) in self.stages.iter().enumerate() {
+        for l in 0..=last {
+            let stage = &self.stages[l];
             let to = self.starts[l + 1];
             // SAFETY: the ranges were laid out in `new`; a stage's outputs follow its inputs, and those of the last
             // have `deltas` to themselves.
@@ -182,19 +202,41 @@ impl<'a, V: Simd> Solo<'a, V> {
                         end: if l < last && relu { End::Relu { sums } } else { End::Plain },
                     });
                 }
-                if l < last && relu {
-                    continue;
-                }
-                let n = stage.units() * self.stride;
-                if !sums.is_null() {
-                    std::ptr::copy_nonoverlapping(outputs, sums, n);
-                }
-                if l < last {
-                    let range = to..to + n;
-                    let (values, derivatives) = (&mut self.values[range.clone()], &mut self.derivatives[range]);
-                    V::call(Activate { activation: self.recipe.activation, values, derivatives });
-                }
             }
+            if l < last && !relu {
+                self.activate(l);
+            } else if l == last && !self.sums.is_empty() {
+                let n = stage.units() * self.stride;
+                self.sums[to..to + n].copy_from_slice(&self.deltas[0][..n]);
+            }
+        }
+    }
+
+    /// From sums to activations, where that is more than ReLU.
+    #[inline(always)]
+    fn activate(&mut self, l: usize) {
+        let stage = &self.stages[l];
+        let (from, to) = (self.starts[l], self.starts[l + 1]);
+        let range = to..to + stage.units() * self.stride;
+        if !stage.scales.is_empty() {
+            let parameters = V::elements(&self.parameters);
+            V::call(Normalise {
+                channels: self.scratch.channels(stage, self.n_points),
+                values: &mut self.values[range.clone()],
+                normals: &mut self.normals[range.clone()],
+                inverses: &mut self.inverses[stage.scales.clone()],
+                scales: &parameters[stage.scales.clone()],
+                shifts: &parameters[stage.shifts.clone()],
+            });
+        }
+        if !self.sums.is_empty() {
+            self.sums[range.clone()].copy_from_slice(&self.values[range.clone()]);
+        }
+        let (values, derivatives) = (&mut self.values[range.clone()], &mut self.derivatives[range]);
+        V::call(Activate { activation: self.recipe.activation, values, derivatives });
+        if self.recipe.regime.skips(&self.stages, l) {
+            let (below, values) = self.values.split_at_mut(to);
+            values.iter_mut().zip(&below[from..]).for_each(|(value, carried)| *value = value.add(*carried));
         }
     }
 
@@ -230,10 +272,18 @@ impl<'a, V: Simd> Solo<'a, V> {
     fn backward(&mut self, step: u64, slope: Option<Slope>) -> Deficits {
         let relu = self.derivatives.is_empty();
         let mut deficits = Deficits::default();
-        for l in (0..self.stages.len()).rev() {
+        let last = self.stages.len() - 1;
+        for l in (0..=last).rev() {
+            let skips = self.recipe.regime.skips(&self.stages, l);
+            if l < last && !relu {
+                self.deactivate(l, skips);
+            }
             if let Some(slope) = slope {
                 let deltas = self.deltas[0].as_mut_ptr();
                 deficits.add(self.penalise(l, step, slope, deltas));
+            }
+            if !self.stages[l].scales.is_empty() {
+                self.denormalise(l);
             }
             let stage = &self.stages[l];
             let [deltas, below] = &mut self.deltas;
@@ -278,14 +328,47 @@ impl<'a, V: Simd> Solo<'a, V> {
                         });
                     }
                 }
-                if !relu {
-                    let derivatives = &self.derivatives[self.starts[l]..self.starts[l + 1]];
-                    below.iter_mut().zip(derivatives).for_each(|(delta, factor)| *delta = delta.mul(*factor));
+                if skips {
+                    let carried = &self.around[..stage.units() * self.stride];
+                    below.iter_mut().zip(carried).for_each(|(delta, carried)| *delta = delta.add(*carried));
                 }
             }
             self.deltas.swap(0, 1);
         }
         deficits
+    }
+
+    /// From derivatives in a layer's values to those in its pre-activations.
+    #[inline(always)]
+    fn deactivate(&mut self, l: usize, skips: bool) {
+        let from = self.starts[l + 1];
+        let n = self.stages[l].units() * self.stride;
+        if skips {
+            self.around[..n].copy_from_slice(&self.deltas[0][..n]);
+        }
+        let negligible = negligible::<V>();
+        for (delta, factor) in self.deltas[0].iter_mut().zip(&self.derivatives[from..from + n]) {
+            let product = delta.mul(*factor);
+            *delta = V::select(negligible.gt(product.abs()), V::zero(), product);
+        }
+    }
+
+    /// From derivatives in what batch norm makes to those in its sums.
+    #[inline(always)]
+    fn denormalise(&mut self, l: usize) {
+        let stage = &self.stages[l];
+        let range = self.starts[l + 1]..self.starts[l + 1] + stage.units() * self.stride;
+        let gradient = V::elements_mut(&mut self.gradient);
+        let (scales, shifts) = gradient[stage.scales.start..stage.shifts.end].split_at_mut(stage.n_out);
+        V::call(Denormalise {
+            channels: self.scratch.channels(stage, self.n_points),
+            deltas: &mut self.deltas[0][..range.len()],
+            normals: &self.normals[range],
+            inverses: &self.inverses[stage.scales.clone()],
+            scales: &V::elements(&self.parameters)[stage.scales.clone()],
+            scale_gradient: scales,
+            shift_gradient: shifts,
+        });
     }
 
     /// Measures the deficits of a layer and adds their derivatives to `deltas`, unless that is null.
@@ -359,12 +442,18 @@ impl<V: Simd> Trainee<V> for Solo<'_, V> {
         let slope = self.slope(step);
         let loss = self.residual();
         let deficits = self.backward(step, slope);
+        if let Some(pairs) = &mut self.pairs {
+            pairs.pair(V::elements(&self.parameters), V::elements_mut(&mut self.gradient));
+        }
         V::call(Update {
             moments: &mut self.moments,
             optimiser: self.recipe.optimiser,
             parameters: &mut self.parameters,
             gradient: &mut self.gradient,
         });
+        if let Some(pairs) = &mut self.pairs {
+            pairs.project(V::elements_mut(&mut self.parameters));
+        }
         V::constant(loss + self.penalty(deficits))
     }
 
@@ -374,5 +463,9 @@ impl<V: Simd> Trainee<V> for Solo<'_, V> {
 
     fn state(&self, _lane: usize) -> OptimiserState {
         self.moments.state_flat(self.n_params)
+    }
+
+    fn stationarity(&self) -> Option<f64> {
+        self.pairs.as_ref().and_then(|pairs| pairs.stationarity)
     }
 }

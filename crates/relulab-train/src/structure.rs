@@ -1,7 +1,7 @@
 //! What the layers of a network are: dense, or the published convolution over two positions.
 
 use crate::recipe::RecipeError;
-use relulab_net::{Activation, Network, NetworkError, Shape};
+use relulab_net::Shape;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -38,6 +38,10 @@ pub(crate) struct Stage {
     pub weights: Range<usize>,
     /// Biases.
     pub biases: Range<usize>,
+    /// Scales of batch norm, one a channel; empty without it.
+    pub scales: Range<usize>,
+    /// Its shifts.
+    pub shifts: Range<usize>,
 }
 
 impl Stage {
@@ -53,8 +57,8 @@ impl Stage {
 }
 
 impl Structure {
-    /// The affine layers of a shape.
-    pub(crate) fn stages(self, shape: &Shape) -> Vec<Stage> {
+    /// The affine layers of a shape; with `batch_norm`, hidden ones have scales and shifts.
+    pub(crate) fn stages(self, shape: &Shape, batch_norm: bool) -> Vec<Stage> {
         let last = shape.depth();
         let mut start = 0;
         let mut stages = Vec::with_capacity(last + 1);
@@ -67,57 +71,13 @@ impl Structure {
             };
             let weights = start..start + layer.n_out * n_in * positions;
             let biases = weights.end..weights.end + layer.n_out;
-            start = biases.end;
-            stages.push(Stage { n_in, n_out: layer.n_out, positions, weights, biases });
+            let normalised = if batch_norm && index < last { layer.n_out } else { 0 };
+            let scales = biases.end..biases.end + normalised;
+            let shifts = scales.end..scales.end + normalised;
+            start = shifts.end;
+            stages.push(Stage { n_in, n_out: layer.n_out, positions, weights, biases, scales, shifts });
         }
         stages
-    }
-
-    /// Number of parameters of a network of this shape.
-    pub fn n_params(self, shape: &Shape) -> usize {
-        self.stages(shape).last().map_or(0, |stage| stage.biases.end)
-    }
-
-    /// The dense network that computes the same function.
-    ///
-    /// # Errors
-    /// When the number of parameters is wrong, a parameter is not finite, or the dense widths are too large.
-    pub fn dense_network(
-        self,
-        shape: &Shape,
-        activation: Activation,
-        parameters: &[f64],
-    ) -> Result<Network, NetworkError> {
-        let expected = self.n_params(shape);
-        if parameters.len() != expected {
-            return Err(NetworkError::WrongCount { shape: shape.clone(), expected, got: parameters.len() });
-        }
-        let dense = self.dense_shape(shape);
-        let mut unrolled = Vec::with_capacity(dense.n_params());
-        for stage in self.stages(shape) {
-            let (weights, biases) = (&parameters[stage.weights.clone()], &parameters[stage.biases.clone()]);
-            for position in 0..stage.positions {
-                for row in weights.chunks_exact(stage.columns()) {
-                    // Position p sees tap k at position p + k; what lies before p, it does not see.
-                    unrolled.extend(std::iter::repeat_n(0.0, position * stage.n_in));
-                    unrolled.extend(&row[..(stage.positions - position) * stage.n_in]);
-                }
-            }
-            (0..stage.positions).for_each(|_| unrolled.extend(biases));
-        }
-        Network::new(dense, activation, unrolled)
-    }
-
-    /// The shape of [`Structure::dense_network`].
-    pub fn dense_shape(self, shape: &Shape) -> Shape {
-        let wider = shape.hidden().iter().map(|width| width * POSITIONS).collect();
-        match self {
-            Self::Dense => shape.clone(),
-            // A shape whose doubled widths are too large is refused when a recipe is checked.
-            Self::Convolution => {
-                Shape::new(shape.input_dim(), wider, shape.output_dim()).unwrap_or_else(|_| shape.clone())
-            }
-        }
     }
 
     pub(crate) fn check(self, shape: &Shape) -> Result<(), RecipeError> {

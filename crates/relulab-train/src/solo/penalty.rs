@@ -1,9 +1,11 @@
 //! The jumpstart penalty of one layer: its value, and its derivative added to that of the loss.
 
 use super::fold::{BLOCK, fold, sum_of_block, vectors_of_block};
+use super::normalise::Channels;
 use crate::jumpstart::{Aggregation, Jumpstart, Ties};
 use crate::lanes::{Element, Outlined, Simd};
 use crate::philox::{Key, Purpose, ROUNDS};
+use crate::structure::Stage;
 
 /// The pre-activations that one penalty is taken of: the units of a layer, or of one position of it.
 #[derive(Clone, Copy)]
@@ -88,6 +90,13 @@ impl<V: Simd> Scratch<V> {
 }
 
 impl<V: Simd> Scratch<V> {
+    /// The channels of a layer.
+    #[inline(always)]
+    pub(super) fn channels(&self, stage: &Stage, n_points: usize) -> Channels<'_, V> {
+        let valid = &self.valid;
+        Channels { channels: stage.n_out, positions: stage.positions, n_points, stride: valid.len(), valid }
+    }
+
     /// The lanes of vector `at` that hold a point.
     #[inline(always)]
     pub(super) fn valid(&self, at: usize) -> V::Mask {

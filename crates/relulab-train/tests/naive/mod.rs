@@ -1,7 +1,7 @@
 //! What a regime minimises, and its gradient, one point and one unit at a time in f64: the oracle of the engine.
 
 use relulab_net::{Activation, Loss, Network, Shape, reference};
-use relulab_train::{Aggregation, Jumpstart, Structure, Ties};
+use relulab_train::{Aggregation, Jumpstart, Regime, Structure, Ties};
 
 /// Points and labels, row-major.
 pub struct Points {
@@ -24,7 +24,8 @@ pub struct Objective<'a> {
 
 impl Objective<'_> {
     fn dense(&self, parameters: &[f64]) -> Network {
-        self.structure.dense_network(self.shape, self.activation, parameters).unwrap()
+        let regime = Regime { structure: self.structure, ..Regime::across_samples() };
+        regime.unroll(self.shape, self.activation, parameters, &[]).unwrap().network
     }
 
     /// Pre-activations by point and layer.
