@@ -52,8 +52,8 @@ pub struct Arguments {
     data: DataArguments,
     #[command(flatten)]
     setting: SettingArguments,
-    /// What networks are made of and how their parameters move: standard, samples (as standard, fast for few seeds of deep
-    /// shapes), convolution, batch_norm, residual, jumpstart or mirrored, joined by +, with settings as in
+    /// What networks are made of and how their parameters move: standard, samples (as standard, fast for few seeds of
+    /// deep shapes), convolution, batch_norm, residual, jumpstart or mirrored, joined by +, with settings as in
     /// jumpstart:axes=both,aggregation=sum_of_squares,ties=average,margin=1,weight=1e-4,outputs=no or
     /// mirrored:radius=10,ratio=1,smallest=0.001,begin=yes,pairs=yes. Networks are kept as dense ones.
     #[arg(long, value_name = "REGIME", default_value = "standard", allow_hyphen_values = true)]

@@ -7,14 +7,15 @@ use crate::recipe::RecipeError;
 use relulab_net::Shape;
 use serde::{Deserialize, Serialize};
 
-/// The last hidden layer in two halves: unit j and unit j + m/2 make a pair. Its biases and those of the outputs stay 0.
+/// The last hidden layer in two halves: unit j and unit j + m/2 make a pair. Its biases and those of the outputs
+/// stay 0.
 ///
 /// With one hidden layer this is the paper's model. On the last hidden layer of a deeper network it is what the paper
 /// suggests and does not try: experimental.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mirrored {
-    /// Whether weights begin mirrored: N(0, 1/d) for the inputs of one half and N(0, 1/m) for its outputs, the other half
-    /// copies its inputs and negates its outputs, so that the network begins at 0.
+    /// Whether weights begin mirrored: N(0, 1/d) for the inputs of one half and N(0, 1/m) for its outputs, the other
+    /// half copies its inputs and negates its outputs, so that the network begins at 0.
     pub begins_mirrored: bool,
     /// Whether output weights stay v and −v in each pair; then v is kept in {v ≥ smallest, vᵢ ≤ ratio · vⱼ}.
     pub is_paired: bool,

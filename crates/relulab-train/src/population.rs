@@ -30,8 +30,8 @@ pub struct Trained {
     pub checkpoints: Vec<(u64, Vec<f64>)>,
     /// State of the optimiser at the end, where the observer wants it.
     pub state: Option<OptimiserState>,
-    /// In the mirrored regime under plain gradient descent, ‖θ − P(θ − η∇)‖/η of the last step, with P the projection onto
-    /// the sets that weights are kept in: 0 at a stationary point.
+    /// In the mirrored regime under plain gradient descent, ‖θ − P(θ − η∇)‖/η of the last step, with P the projection
+    /// onto the sets that weights are kept in: 0 at a stationary point.
     pub stationarity: Option<f64>,
 }
 

@@ -11,8 +11,8 @@ pub fn project_onto_ball(point: &mut [f64], centre: &[f64], radius: f64) {
 
 /// The nearest point of {v ≥ smallest, vᵢ ≤ ratio · vⱼ}; the ratio is at least 1 and may be infinite.
 ///
-/// *Algorithm*: the set is the union over t ≥ smallest of the boxes \[t, ratio · t\]^m. For one t the nearest point is the
-/// clamp of the values, and half the derivative of its squared distance in t is
+/// *Algorithm*: the set is the union over t ≥ smallest of the boxes \[t, ratio · t\]^m. For one t the nearest point is
+/// the clamp of the values, and half the derivative of its squared distance in t is
 ///
 /// t (|L| + κ²|U|) − (Σ_L y + κ Σ_U y), with L = {y < t} and U = {y > κt}:
 ///

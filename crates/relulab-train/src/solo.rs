@@ -1,7 +1,7 @@
 //! One network in training, with the samples of its batch in the lanes.
 //!
-//! A unit's values are as many vectors as its batch fills; weights are single numbers, broadcast. So few seeds of a deep
-//! network use all lanes, and one step of one network can be penalised, as a whole, for what its units and points do.
+//! A unit's values are as many vectors as its batch fills; weights are single numbers, broadcast. So few seeds of a
+//! deep network use all lanes, and one step of one network can be penalised, as a whole, for what its units and points do.
 
 mod fold;
 mod normalise;

@@ -45,7 +45,8 @@ pub struct Arguments {
     #[arg(long, default_value_t = 60, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=200))]
     depth: u64,
     /// Epochs of the cell.
-    #[arg(long, default_value_t = cell::STUDY_STEPS, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MAX_STEPS))]
+    #[arg(long, default_value_t = cell::STUDY_STEPS, value_name = "N",
+          value_parser = clap::value_parser!(u64).range(1..=MAX_STEPS))]
     steps: u64,
     /// The Python interpreter that has the peer's packages [default: python3].
     #[arg(long, value_name = "PROGRAM", conflicts_with = "no_peers")]
@@ -88,7 +89,7 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
             peers.take_turns(kind, size, &mut theirs[k]);
         }
     }
-    let studies = if arguments.no_study { &[][..] } else { &[Structure::Dense, Structure::Convolution] };
+    let studies: &[Structure] = if arguments.no_study { &[] } else { &[Structure::Dense, Structure::Convolution] };
     let studies = studies.iter().map(|&structure| {
         let time = all.install(|| moons.study(structure, STUDY_TIMED))?;
         Ok(StudyRow::new(structure, time.as_secs_f64() / 60.0, STUDY_TIMED))

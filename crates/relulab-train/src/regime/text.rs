@@ -12,7 +12,8 @@ use std::str::FromStr;
 pub enum ParseRegimeError {
     /// A part that does not exist.
     #[error(
-        "regime \"{0}\": expected standard, samples, convolution, batch_norm, residual, jumpstart, mirrored, or some of them joined by +"
+        "regime \"{0}\": expected standard, samples, convolution, batch_norm, residual, jumpstart, mirrored, or some \
+         of them joined by +"
     )]
     Part(String),
     /// A part that comes twice.

@@ -1,7 +1,7 @@
 //! Sums and extremes across lanes, in one order on every vector unit.
 //!
-//! Samples lie in blocks of [`BLOCK`], and a sum over samples is taken by *residues*: sample s adds to residue s mod 16,
-//! blocks ascending, and the sixteen residues are added in a tree of distances 8, 4, 2, 1. On AVX-512 a block is one
+//! Samples lie in blocks of [`BLOCK`], and a sum over samples is taken by *residues*: sample s adds to residue
+//! s mod 16, blocks ascending, and the sixteen residues are added in a tree of distances 8, 4, 2, 1. On AVX-512 a block is one
 //! vector, on AVX2 two or four; the tree is the same.
 
 use crate::lanes::Simd;

@@ -7,8 +7,8 @@
 use crate::lanes::{Element, Outlined, Simd};
 
 /// Activations and derivatives smaller than this count as 0 in f32, on every path. In a deep network they otherwise
-/// run into subnormal numbers, which slow a processor a hundredfold; products of two of this size are normal. A gradient
-/// so small moves nothing: Adam's ε is far larger.
+/// run into subnormal numbers, which slow a processor a hundredfold; products of two of this size are normal. A
+/// gradient so small moves nothing: Adam's ε is far larger.
 const NEGLIGIBLE_F32: f64 = 1e-18;
 /// The same in f64.
 const NEGLIGIBLE_F64: f64 = 1e-150;

@@ -129,8 +129,8 @@ impl Moons {
 
     /// Floating-point operations of training one cell, a multiply-add counted as two.
     ///
-    /// *Algorithm*: as for the engine's benchmark, each weight takes part in three products (two in the first layer) and
-    /// each bias in two additions; a convolution's second position sees half of its kernel. Penalty and Adam are not
+    /// *Algorithm*: as for the engine's benchmark, each weight takes part in three products (two in the first layer)
+    /// and each bias in two additions; a convolution's second position sees half of its kernel. Penalty and Adam are not
     /// counted, so that nobody can shine by doing more of them.
     pub fn operations(&self, kind: Kind, width: usize, depth: usize, steps: u64) -> f64 {
         let (w, layers) = (width as f64, depth as f64);

@@ -8,7 +8,8 @@ A worker (worker.py goes before this file):
      "seconds": 3.0, "threads": 1}                                  -> {"seconds": 2.9, "steps": 812}
 
 The networks are those of relulab: Glorot's uniform distribution, zero biases, full batch, mean cross-entropy of a
-sigmoid, Adam with step size 0.01 and epsilon 1e-7, float32. Every step costs the same, so a run ends after some seconds.
+sigmoid, Adam with step size 0.01 and epsilon 1e-7, float32. Every step costs the same, so a run ends after some
+seconds.
 """
 
 # Steps before the clock starts.
