@@ -134,7 +134,7 @@ fn what_cannot_be_aligned_is_refused() {
         (vec![], "required"),
         (vec!["--target", "linear", "--points", "1"], "--points: 1"),
         (vec!["--target", "linear", "--method", "best"], "best"),
-        (vec!["--target", "linear", "--out", "a.safetensors"], "one of the networks that are aligned"),
+        (vec!["--target", "linear", "--out", "a.safetensors"], "the command reads this file"),
         (vec!["--target", "linear", "--out", "none/x.safetensors"], "--out: "),
     ] {
         let said = align("a.safetensors", &options);
