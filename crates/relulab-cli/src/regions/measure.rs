@@ -165,7 +165,7 @@ fn in_space(
         None
     };
     Ok(Document {
-        activation_regions: match found.exact() {
+        activation_regions: match found.exact().filter(|_| counts.complete) {
             Some(count) => Count::Exact(count),
             None => Count::Bounds { lower: found.lower, upper: (found.upper < u128::MAX).then_some(found.upper) },
         },
