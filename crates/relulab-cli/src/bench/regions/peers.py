@@ -64,10 +64,7 @@ def edge_subdivision(work):
 
 
 def relucent(work):
-    """Cells in a cube from neighbour to neighbour, by linear programs; stopped after some.
-
-    In one process: its workers are forked, and beside the threads of the other peers they hang now and then.
-    """
+    """Cells in a cube from neighbour to neighbour, by linear programs; stopped after some."""
     import relucent
     import torch
 
@@ -82,7 +79,7 @@ def relucent(work):
     complex = relucent.Complex(torch.nn.Sequential(*modules).double())
     cube = {"cube_radius": work.radius, "cube_mode": "clipped"}
     clock = time.perf_counter()
-    found = complex.bfs(max_polys=RELUCENT_CELLS, nworkers=1, verify=False, verbose=0, **cube)
+    found = complex.bfs(max_polys=RELUCENT_CELLS, nworkers=THREADS, verify=False, verbose=0, **cube)
     return {"seconds": time.perf_counter() - clock, "regions": len(complex), "finished": bool(found.complete)}
 
 
