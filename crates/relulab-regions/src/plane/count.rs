@@ -75,6 +75,8 @@ impl Ledger for Tally {
     fn cell(&mut self, _: &Leaf<'_, Self>) {}
 }
 
+/// Hidden units up to which a second thread costs more time than it saves.
+const FEW_UNITS: usize = 40;
 /// Tasks per thread, so that threads end at about the same time.
 const TASKS_PER_THREAD: usize = 24;
 
@@ -82,7 +84,7 @@ const TASKS_PER_THREAD: usize = 24;
 pub(crate) fn count(layers: &AffineLayers, domain: PlaneDomain, n_threads: usize) -> PlaneCounts {
     let mut walk = Walk::new(layers, domain, Tally::default());
     let task = walk.start();
-    if n_threads <= 1 {
+    if n_threads <= 1 || layers.n_units <= FEW_UNITS {
         walk.run(task);
         let Walk { ledger, per_layer, certainty, .. } = walk;
         return PlaneCounts::new(&ledger, per_layer, &certainty, domain);
