@@ -2,7 +2,7 @@
 //!
 //! A half-space {x : w·x + b > 0} picks some of the points. The sets that can be picked with no point on the boundary
 //! are the cells into which the hyperplanes w·xᵢ + b = 0 cut the space of all (w, b), which is what the first layer of a
-//! ReLU network does to its inputs; so the search for regions in [`space`](crate::space) finds them, with the same exact
+//! ReLU network does to its inputs; so the search for regions in [`crate::space`] finds them, with the same exact
 //! signs. Duplicates, collinear points and lattices need no special care.
 //!
 //! With an offset b, points on the boundary add nothing: lowering b a little keeps all points that are inside and moves
