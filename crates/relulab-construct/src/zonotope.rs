@@ -101,6 +101,16 @@ impl Zonotope {
         sawtooth.map_or_else(|| gauge.clone(), |sawtooth| sawtooth.eval(&gauge))
     }
 
+    /// The zonotope on the line through the origin in a direction d, whose gauge there is t ↦ γ(t d): its generators are
+    /// the numbers ⟨bʲ, d⟩.
+    ///
+    /// # Errors
+    /// When the direction is orthogonal to a generator.
+    pub fn along(&self, direction: &[Rational]) -> Result<Self, ConstructError> {
+        let product = |generator: &Vec<Rational>| AffineForm::new(generator.clone(), Rational::zero()).eval(direction);
+        Self::new(self.generators.iter().map(|generator| vec![product(generator)]).collect())
+    }
+
     /// The network of γ with 2m units in one hidden layer, and k layers of w units above it with a sawtooth.
     ///
     /// ```
@@ -172,6 +182,12 @@ mod tests {
             let x: Vec<Rational> = at.iter().map(|at| Rational::from(*at) / Rational::from(31)).collect();
             for teeth in [None, Some(&sawtooth)] {
                 prop_assert_eq!(&zonotope.network(teeth).eval(&x)[0], &zonotope.eval(teeth, &x));
+                // The same point on a line through it.
+                let line = zonotope.along(&[Rational::from(at[0]), Rational::from(at[1])]);
+                if let Ok(line) = line {
+                    let there = [Rational::from(1) / Rational::from(31)];
+                    prop_assert_eq!(&line.network(teeth).eval(&there)[0], &zonotope.eval(teeth, &x));
+                }
             }
         }
     }

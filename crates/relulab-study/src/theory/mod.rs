@@ -7,6 +7,7 @@ mod claims;
 pub mod compiled;
 pub mod dichotomies;
 mod distance;
+mod least_units;
 pub mod line_units;
 pub mod pictures;
 pub mod sawtooth_pieces;

@@ -1,5 +1,6 @@
 //! Pieces of sawtooth compositions, by formula and by exact count, and the smallest shallow network of each.
 
+use super::least_units::PieceBound;
 use crate::anatomy::case;
 use crate::check::{CheckError, Context, Experiment, Readings, Scale};
 use crate::statistics::CounterRng;
@@ -24,7 +25,16 @@ pub fn instances(scale: Scale) -> Vec<(usize, usize)> {
     let most = scale.pick(400, 20_000);
     let fits = |&(width, folds): &(usize, usize)| width.checked_pow(folds as u32).is_some_and(|pieces| pieces <= most);
     let widths = 2..=scale.pick(5, 8);
-    widths.flat_map(|width| (1..=scale.pick(5, 7)).map(move |folds| (width, folds))).filter(fits).collect()
+    widths.flat_map(|width| (1..=scale.pick(5, 9)).map(move |folds| (width, folds))).filter(fits).collect()
+}
+
+/// The fewest units of so many hidden layers that have the pieces counted, by a bound on pieces.
+pub fn least_units(bound: PieceBound, layers: usize) -> String {
+    let bound = match bound {
+        PieceBound::Paper => "the paper's bound",
+        PieceBound::Sharp => "the sharper bound",
+    };
+    format!("least units of {layers} layers by {bound}")
 }
 
 /// The case of a width and a number of folds; `parameters` are `equispaced` or `random`.
@@ -114,6 +124,12 @@ fn note(
         ("most pieces of the shape", bound as f64),
     ] {
         readings.push(case, seed, quantity, value);
+    }
+    for bound in [PieceBound::Paper, PieceBound::Sharp] {
+        for layers in 1..=sawtooth.n_folds() {
+            let least = bound.least_units(layers, pieces as u128);
+            readings.push(case, seed, &least_units(bound, layers), least as f64);
+        }
     }
     if pieces <= MAX_BREAKPOINTS / 2 + 1 {
         readings.push(case, seed, "least shallow units", least_shallow_units(&scaled.network)? as f64);

@@ -1,10 +1,12 @@
 //! Pieces of sawtooths over zonotopes, by exact count, against the two formulas that the paper prints and ours.
 
+use super::least_units::PieceBound;
 use crate::anatomy::case;
 use crate::check::{CheckError, Context, Experiment, Readings, Scale};
 use crate::statistics::CounterRng;
 use relulab_construct::{MAX_COUNTED_REGIONS, Sawtooth, Zonotope, count_pieces};
 use relulab_exact::{Natural, Rational};
+use relulab_regions::bounds::{montufar_2017_upper, zonotope_pieces};
 
 /// Entries of random generators lie between minus this and this.
 const LARGEST_ENTRY: u64 = 9;
@@ -23,13 +25,18 @@ pub fn instances(scale: Scale) -> Vec<[usize; 4]> {
     for n in 1..=scale.pick(3, 4) {
         for m in n.max(2)..=n + scale.pick(2, 3) {
             for (w, k) in [(2, 1), (2, 2), (3, 1), (3, 2), (2, 3), (4, 2), (3, 3)] {
-                if relulab_regions::bounds::zonotope_pieces(n, m, w, k) <= most {
+                if zonotope_pieces(n, m, w, k) <= most {
                     found.push([n, m, w, k]);
                 }
             }
         }
     }
     found
+}
+
+/// The fewest units of so many hidden layers that have the pieces counted on a line.
+pub fn least_units(layers: usize) -> String {
+    format!("least units of {layers} layers on a line")
 }
 
 /// The case of an instance; seed 0 has generators on the moment curve, the others random ones.
@@ -77,12 +84,40 @@ impl Experiment for ZonotopePieces {
                 ("pieces in the theorem", theorem.to_f64()),
                 ("pieces in the proof", proof.to_f64()),
                 ("cones", zonotope.generic_pieces(None).to_f64()),
+                ("most regions of the shape", montufar_2017_upper(n, scaled.network.shape().hidden()).to_f64()),
+                ("units", scaled.network.shape().n_units() as f64),
             ] {
                 readings.push(job, seed, quantity, value);
             }
+            note_line(job, seed, &zonotope, &sawtooth, &mut readings)?;
         }
         context.unless_cancelled(readings)
     }
+}
+
+/// Notes the pieces on a line through the origin, and how many units fewer layers need for them.
+fn note_line(
+    case: &str,
+    seed: u64,
+    zonotope: &Zonotope,
+    sawtooth: &Sawtooth,
+    readings: &mut Readings,
+) -> Result<(), CheckError> {
+    // A point of the moment curve far out: few generators are orthogonal to it.
+    let far = Rational::from(LARGEST_ENTRY as i64 + 2);
+    let powers = std::iter::successors(Some(Rational::from(1)), |power| Some(power.clone() * &far));
+    let direction: Vec<Rational> = powers.take(zonotope.input_dim()).collect();
+    let Ok(line) = zonotope.along(&direction) else { return Ok(()) };
+    let Ok(scaled) = line.network(Some(sawtooth)).to_network() else { return Ok(()) };
+    let counted = count_pieces(&scaled.network, MAX_COUNTED_REGIONS).map_err(CheckError::because)?;
+    let Some(counted) = counted else { return Ok(()) };
+    readings.push(case, seed, "pieces on a line", counted.open_connected_pieces as f64);
+    readings.push(case, seed, "pieces on a line by formula", zonotope_pieces(1, 1, sawtooth.width(), sawtooth.n_folds()).to_f64());
+    for layers in 1..=sawtooth.n_folds() {
+        let least = PieceBound::Sharp.least_units(layers, u128::from(counted.open_connected_pieces));
+        readings.push(case, seed, &least_units(layers), least as f64);
+    }
+    Ok(())
 }
 
 /// Random integer generators in general position.

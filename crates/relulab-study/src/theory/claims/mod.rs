@@ -6,6 +6,7 @@ mod global_training;
 mod line;
 mod sawtooth;
 mod shallow;
+mod size;
 mod zonotope;
 
 use crate::check::{Book, Claim, Evidence, Readings, Sample, View};
@@ -16,6 +17,7 @@ pub fn claims(evidence: &Evidence) -> Vec<Claim> {
     compiled::enter(&mut book, evidence);
     line::enter(&mut book, evidence);
     sawtooth::enter(&mut book, evidence);
+    size::enter(&mut book, evidence);
     shallow::enter(&mut book, evidence);
     zonotope::enter(&mut book, evidence);
     global_training::enter(&mut book, evidence);
