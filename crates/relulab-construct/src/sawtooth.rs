@@ -222,7 +222,7 @@ mod tests {
             let sawtooth = Sawtooth::new(Rational::from(height), folds.iter().map(inner).collect()).unwrap();
             let network = sawtooth.network();
             let x = Rational::from(at) * Rational::from(height) / Rational::from(47);
-            prop_assert_eq!(&network.eval(&[x.clone()])[0], &sawtooth.eval(&x));
+            prop_assert_eq!(&network.eval(std::slice::from_ref(&x))[0], &sawtooth.eval(&x));
             let Ok(scaled) = network.to_network() else { return Ok(()) };
             let counted = Workspace::new().count(&scaled.network, LineDomain::WHOLE).unwrap().connected_pieces;
             prop_assert_eq!(Natural::from(counted), sawtooth.pieces());
