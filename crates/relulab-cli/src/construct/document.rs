@@ -93,7 +93,10 @@ impl Document {
             return Err(Failure::at(self.construction, message));
         }
         (self.verified, self.because) = match counted {
-            Some(_) => (Verified::Proved, "all pieces counted exactly".to_owned()),
+            Some(_) if formula.is_some() => {
+                (Verified::Proved, "all pieces counted exactly, as many as the formula says".to_owned())
+            }
+            Some(_) => (Verified::Proved, "all pieces counted exactly; no formula holds".to_owned()),
             None => (Verified::Sampled, format!("too many pieces to count; {sampled}")),
         };
         Ok(self)
