@@ -16,7 +16,8 @@
 //! ```
 
 pub use relulab_construct::{
-    AffineForm, Basis, Compiled, CompiledPiecewise, Conditioning, ConstructError, Construction, Cpwl, Damping, Evidence,
-    ExactNetwork, Formula, FunctionError, Iteration, NaiveStep, Outcome, OutputBias, PieceCount, Piecewise, Precision,
-    Sawtooth, Scaled, Settings, Thrift, UnitCount, Zonotope, construct, count_pieces, naive_step, parse_rational,
+    AffineForm, Basis, Compiled, CompiledPiecewise, Conditioning, ConstructError, Construction, Cpwl, Damping,
+    Evidence, ExactNetwork, Formula, FunctionError, Iteration, NaiveStep, Outcome, OutputBias, PieceCount, Piecewise,
+    Precision, Sawtooth, Scaled, Settings, Thrift, UnitCount, Zonotope, construct, count_pieces, naive_step,
+    parse_rational,
 };

@@ -112,7 +112,12 @@ fn note_line(
     let counted = count_pieces(&scaled.network, MAX_COUNTED_REGIONS).map_err(CheckError::because)?;
     let Some(counted) = counted else { return Ok(()) };
     readings.push(case, seed, "pieces on a line", counted.open_connected_pieces as f64);
-    readings.push(case, seed, "pieces on a line by formula", zonotope_pieces(1, 1, sawtooth.width(), sawtooth.n_folds()).to_f64());
+    readings.push(
+        case,
+        seed,
+        "pieces on a line by formula",
+        zonotope_pieces(1, 1, sawtooth.width(), sawtooth.n_folds()).to_f64(),
+    );
     for layers in 1..=sawtooth.n_folds() {
         let least = PieceBound::Sharp.least_units(layers, u128::from(counted.open_connected_pieces));
         readings.push(case, seed, &least_units(layers), least as f64);

@@ -91,5 +91,9 @@ fn shallower(evidence: &Evidence) -> View {
             values.extend(found.map(|(_, units)| f64::from(u8::from(units >= formula))));
         }
     }
-    View::new("by Π (wᵢ + 1), and the pieces counted on a line", Sample::new(values), format!("{NAME}: all cases: least units"))
+    View::new(
+        "by Π (wᵢ + 1), and the pieces counted on a line",
+        Sample::new(values),
+        format!("{NAME}: all cases: least units"),
+    )
 }
