@@ -2,7 +2,9 @@
 
 mod anatomy;
 mod output;
+mod readings;
 mod table;
+mod theory;
 
 use crate::failure::Failure;
 use crate::globals::Globals;
@@ -20,13 +22,16 @@ pub struct Arguments {
 enum Paper {
     /// The Anatomy of Small Neural Networks (2026): spectra, training dynamics, 3,662 shapes of 16 neurons, dead units,
     /// construction.
-    Anatomy(CheckArguments),
+    Anatomy(AnatomyArguments),
+    /// Understanding Deep Neural Networks with Rectified Linear Units (2018): pieces of sawtooths and zonotopes, sizes,
+    /// gaps, counted exactly.
+    Theory(CheckArguments),
 }
 
 /// What every check takes.
 #[derive(Args, Debug)]
 pub struct CheckArguments {
-    /// A few seeds and a sample of the shapes: under three minutes, wide intervals.
+    /// A few seeds and a sample of the instances: minutes, wide intervals.
     #[arg(long)]
     quick: bool,
     /// Folder for readings, records, claims and report [default: ./relulab-out/check-PAPER].
@@ -35,12 +40,19 @@ pub struct CheckArguments {
     /// Finish the check that --out holds, or start it.
     #[arg(long)]
     resume: bool,
-    /// A finished study of `relulab enumerate` that stands in for part of the enumeration; may be given several times.
-    #[arg(long, value_name = "DIR")]
-    enumeration: Vec<PathBuf>,
     /// Judge the readings of this folder again, without training.
     #[arg(long, value_name = "DIR", conflicts_with_all = ["quick", "out", "resume"])]
     from: Option<PathBuf>,
+}
+
+/// What the check of the anatomy paper takes.
+#[derive(Args, Debug)]
+pub struct AnatomyArguments {
+    #[command(flatten)]
+    check: CheckArguments,
+    /// A finished study of `relulab enumerate` that stands in for part of the enumeration; may be given several times.
+    #[arg(long, value_name = "DIR")]
+    enumeration: Vec<PathBuf>,
 }
 
 /// Runs the command.
@@ -50,5 +62,6 @@ pub struct CheckArguments {
 pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     match &arguments.paper {
         Paper::Anatomy(arguments) => anatomy::run(arguments, globals),
+        Paper::Theory(arguments) => theory::run(arguments, globals),
     }
 }

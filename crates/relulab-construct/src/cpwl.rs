@@ -1,8 +1,10 @@
 //! The smallest one-hidden-layer ReLU network of a continuous piecewise linear function of one variable.
 
+use crate::affine::AffineForm;
 use crate::error::{ConstructError, check_finite};
-use relulab_exact::{Number, Rational};
-use relulab_net::{Activation, Network, Shape};
+use crate::exact_network::{ExactNetwork, Scaled};
+use relulab_exact::{Number, Rational, Sign};
+use relulab_net::Network;
 use relulab_regions::line::{LineDomain, Workspace};
 use std::collections::BTreeMap;
 
@@ -15,6 +17,15 @@ pub struct Cpwl {
     breakpoints: Vec<f64>,
     slopes: Vec<f64>,
     value: f64,
+    exact: ExactParts,
+}
+
+/// The same numbers as rationals.
+#[derive(Clone, Debug, PartialEq)]
+struct ExactParts {
+    breakpoints: Vec<Rational>,
+    slopes: Vec<Rational>,
+    value: Rational,
 }
 
 /// Whether a network may add a constant to its output.
@@ -72,8 +83,12 @@ pub struct Compiled {
     pub n_units: usize,
     /// Why there are as many.
     pub reason: UnitCount,
-    /// Whether the network is the function exactly, decided in rationals. If not, parameters had to be rounded to f64.
+    /// Whether the network is `scale` times the function exactly, decided in rationals. If not, parameters had to be
+    /// rounded to f64.
     pub is_exact: bool,
+    /// A positive odd integer by which values are multiplied so that f64 holds all parameters; 1 for a function given
+    /// in f64.
+    pub scale: Rational,
 }
 
 impl Cpwl {
@@ -83,18 +98,42 @@ impl Cpwl {
     /// # Errors
     /// When counts do not fit, a number is not finite, breakpoints do not increase, or neighbouring slopes are equal.
     pub fn new(breakpoints: Vec<f64>, slopes: Vec<f64>, value: f64) -> Result<Self, ConstructError> {
-        if slopes.len() != breakpoints.len() + 1 {
-            return Err(ConstructError::Pieces { slopes: slopes.len(), breakpoints: breakpoints.len() });
-        }
         check_finite("breakpoint", &breakpoints)?;
         check_finite("slope", &slopes)?;
         check_finite("value", &[value])?;
-        for (index, &at) in breakpoints.iter().enumerate() {
-            if index > 0 && breakpoints[index - 1] >= at || slopes[index] == slopes[index + 1] {
-                return Err(ConstructError::Breakpoint { index, at });
+        let exact = |values: &[f64]| values.iter().filter_map(|value| Rational::from_f64(*value)).collect::<Vec<_>>();
+        let value = exact(&[value]).into_iter().next().unwrap_or_default();
+        Self::of_rationals(exact(&breakpoints), exact(&slopes), value)
+    }
+
+    /// The same function from rationals, which f64 need not hold.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new); a number beyond the range of f64 counts as not finite.
+    pub fn of_rationals(
+        breakpoints: Vec<Rational>,
+        slopes: Vec<Rational>,
+        value: Rational,
+    ) -> Result<Self, ConstructError> {
+        if slopes.len() != breakpoints.len() + 1 {
+            return Err(ConstructError::Pieces { slopes: slopes.len(), breakpoints: breakpoints.len() });
+        }
+        for (index, at) in breakpoints.iter().enumerate() {
+            if index > 0 && breakpoints[index - 1] >= *at || slopes[index] == slopes[index + 1] {
+                return Err(ConstructError::Breakpoint { index, at: at.to_f64() });
             }
         }
-        Ok(Self { breakpoints, slopes, value })
+        let rounded = |values: &[Rational]| values.iter().map(Rational::to_f64).collect::<Vec<f64>>();
+        let function = Self {
+            breakpoints: rounded(&breakpoints),
+            slopes: rounded(&slopes),
+            value: value.to_f64(),
+            exact: ExactParts { breakpoints, slopes, value },
+        };
+        check_finite("breakpoint", &function.breakpoints)?;
+        check_finite("slope", &function.slopes)?;
+        check_finite("value", &[function.value])?;
+        Ok(function)
     }
 
     /// Where the function bends, in increasing order.
@@ -148,16 +187,24 @@ impl Cpwl {
             return Err(ConstructError::TooManyBreakpoints(self.breakpoints.len()));
         }
         let reason = self.reason(output_bias);
-        let network = self.network(self.units(&reason, output_bias), output_bias)?;
-        let is_exact = self.is_exactly(&network)?;
-        Ok(Compiled { n_units: network.shape().n_units(), network, reason, is_exact })
+        let exact = self.network(self.units(&reason, output_bias), output_bias);
+        let (Scaled { network, scale }, is_exact) = match exact.to_network() {
+            Ok(scaled) => {
+                let is_exact = self.is_exactly(&scaled)?;
+                (scaled, is_exact)
+            }
+            Err(ConstructError::NotRepresentable { .. }) => {
+                (Scaled { network: exact.rounded()?, scale: Rational::from(1) }, false)
+            }
+            Err(other) => return Err(other),
+        };
+        Ok(Compiled { n_units: network.shape().n_units(), network, reason, is_exact, scale })
     }
 
     /// Which of the cases the function is.
     fn reason(&self, output_bias: OutputBias) -> UnitCount {
-        let exact = |values: &[f64]| values.iter().filter_map(|value| Rational::from_f64(*value)).collect::<Vec<_>>();
-        let (slopes, at, value) = (exact(&self.slopes), exact(&self.breakpoints), exact(&[self.value]));
-        let (Some(slope), Some(value)) = (slopes.first(), value.first()) else { return UnitCount::Generic };
+        let ExactParts { breakpoints: at, slopes, value } = &self.exact;
+        let slope = &slopes[0];
         let is_biased = output_bias == OutputBias::Free;
         let Some(first) = at.first() else {
             return match (slope.is_zero(), value.is_zero() || is_biased) {
@@ -168,7 +215,7 @@ impl Cpwl {
         };
         let kinks: Vec<Rational> = slopes.windows(2).map(|pair| pair[1].clone() - &pair[0]).collect();
         let moments_about = |origin: &Rational| -> Vec<Rational> {
-            kinks.iter().zip(&at).map(|(kink, at)| kink.clone() * &(at.clone() - origin)).collect()
+            kinks.iter().zip(at).map(|(kink, at)| kink.clone() * &(at.clone() - origin)).collect()
         };
         let zeros = vec![Rational::zero(); kinks.len()];
         let of_slopes = || subset_with_sums(&kinks, &zeros, &-slope.clone(), &Rational::zero());
@@ -191,8 +238,9 @@ impl Cpwl {
 
     /// The units of a case; a doubled breakpoint has its left-facing unit first.
     fn units(&self, reason: &UnitCount, output_bias: OutputBias) -> Vec<Unit> {
-        let kink = |i: usize| self.slopes[i + 1] - self.slopes[i];
-        let slope = self.slopes[0];
+        let ExactParts { breakpoints, slopes, value } = &self.exact;
+        let kink = |i: usize| slopes[i + 1].clone() - &slopes[i];
+        let slope = &slopes[0];
         let (left, doubled, is_constant_added): (&[usize], Option<usize>, bool) = match reason {
             UnitCount::Constant | UnitCount::Line => (&[], None, false),
             UnitCount::KinkSubset { left } => (left, None, false),
@@ -202,72 +250,77 @@ impl Cpwl {
             UnitCount::Generic => (&[], Some(0), true),
         };
         let mut units = Vec::new();
-        for (i, at) in self.breakpoints.iter().copied().enumerate() {
-            let facing = if left.contains(&i) { -1.0 } else { 1.0 };
+        for (i, at) in breakpoints.iter().enumerate() {
             if doubled == Some(i) {
-                let others: f64 = left.iter().map(|i| kink(*i)).sum();
-                let of_left = -slope - others;
-                units.push(Unit { at, facing: -1.0, factor: of_left });
-                units.push(Unit { at, facing: 1.0, factor: kink(i) - of_left });
+                let others = left.iter().fold(Rational::zero(), |sum, i| sum + kink(*i));
+                let of_left = -slope.clone() - &others;
+                units.push(Unit::kinked(at, false, of_left.clone()));
+                units.push(Unit::kinked(at, true, kink(i) - &of_left));
             } else {
-                units.push(Unit { at, facing, factor: kink(i) });
+                units.push(Unit::kinked(at, !left.contains(&i), kink(i)));
             }
         }
-        if self.breakpoints.is_empty() && slope != 0.0 {
+        if breakpoints.is_empty() && !slope.is_zero() {
             // Without an output bias the two meet where the line is zero.
-            let at = if output_bias == OutputBias::Free { 0.0 } else { -self.value / slope };
-            units.push(Unit { at, facing: -1.0, factor: -slope });
-            units.push(Unit { at, facing: 1.0, factor: slope });
+            let zero = -value.clone() / slope;
+            let at = if output_bias == OutputBias::Free { Rational::zero() } else { zero };
+            units.push(Unit::kinked(&at, false, -slope.clone()));
+            units.push(Unit::kinked(&at, true, slope.clone()));
         }
         if is_constant_added {
-            units.push(Unit::CONSTANT);
+            // Its factor is what is missing at the first breakpoint.
+            let one = AffineForm::constant(1, Rational::from(1));
+            let factor = self.missing(&units);
+            units.push(Unit { form: one, factor });
         }
         units
     }
 
-    /// The network with these units, and the constant that gives the right value at the first breakpoint.
-    fn network(&self, units: Vec<Unit>, output_bias: OutputBias) -> Result<Network, ConstructError> {
-        let first = self.breakpoints.first().copied().unwrap_or(0.0);
-        let kinked = units.iter().filter(|unit| unit.facing != 0.0);
-        let hidden: f64 = kinked.map(|unit| unit.factor * (unit.facing * (first - unit.at)).max(0.0)).sum();
-        let constant = self.value - hidden;
-        let bias = if output_bias == OutputBias::Free { constant } else { 0.0 };
-        if units.is_empty() {
-            return Ok(Network::new(Shape::new(1, Vec::new(), 1)?, Activation::Relu, vec![0.0, bias])?);
-        }
-        let mut parameters: Vec<f64> = units.iter().map(|unit| unit.facing).collect();
-        parameters.extend(units.iter().map(|unit| if unit.facing == 0.0 { 1.0 } else { -unit.facing * unit.at }));
-        parameters.extend(units.iter().map(|unit| if unit.facing == 0.0 { constant } else { unit.factor }));
-        parameters.push(bias);
-        Ok(Network::new(Shape::new(1, vec![units.len()], 1)?, Activation::Relu, parameters)?)
+    /// What units lack at the first breakpoint, or at 0.
+    fn missing(&self, units: &[Unit]) -> Rational {
+        let first = [self.exact.breakpoints.first().cloned().unwrap_or_default()];
+        units.iter().fold(self.exact.value.clone(), |missing, unit| {
+            let before = unit.form.eval(&first);
+            if before.exact_sign() == Sign::Positive { missing - &(before * &unit.factor) } else { missing }
+        })
     }
 
-    /// Whether a network is this function, in exact arithmetic.
-    fn is_exactly(&self, network: &Network) -> Result<bool, ConstructError> {
-        let traced = Workspace::new().trace_exact(network, LineDomain::WHOLE)?;
-        let exact = |values: &[f64]| values.iter().filter_map(|value| Rational::from_f64(*value)).collect::<Vec<_>>();
-        let first = exact(&[self.breakpoints.first().copied().unwrap_or(0.0)]);
-        let slopes = exact(&self.slopes);
-        let value = exact(&[self.value]);
-        let intercept = value[0].clone() - &(slopes[0].clone() * &first[0]);
-        Ok(traced.breakpoints() == exact(&self.breakpoints)
-            && traced.slopes() == slopes
-            && traced.intercepts().first() == Some(&intercept))
+    /// The network with these units, and the constant that gives the right value at the first breakpoint.
+    fn network(&self, units: Vec<Unit>, output_bias: OutputBias) -> ExactNetwork {
+        let bias = if output_bias == OutputBias::Free { self.missing(&units) } else { Rational::zero() };
+        if units.is_empty() {
+            return ExactNetwork::new(1, vec![vec![AffineForm::constant(1, bias)]]);
+        }
+        let (forms, factors) = units.into_iter().map(|unit| (unit.form, unit.factor)).unzip();
+        ExactNetwork::new(1, vec![forms, vec![AffineForm::new(factors, bias)]])
+    }
+
+    /// Whether a network is this function times its scale, in exact arithmetic.
+    fn is_exactly(&self, scaled: &Scaled) -> Result<bool, ConstructError> {
+        let ExactParts { breakpoints, slopes, value } = &self.exact;
+        let traced = Workspace::new().trace_exact(&scaled.network, LineDomain::WHOLE)?;
+        let first = breakpoints.first().cloned().unwrap_or_default();
+        let intercept = value.clone() - &(slopes[0].clone() * &first);
+        let times = |number: &Rational| number.clone() * &scaled.scale;
+        Ok(traced.breakpoints() == breakpoints.as_slice()
+            && traced.slopes().iter().eq(&slopes.iter().map(times).collect::<Vec<_>>())
+            && traced.intercepts().first() == Some(&times(&intercept)))
     }
 }
 
-/// factor · relu(facing · (x − at)).
-#[derive(Clone, Copy, Debug)]
+/// factor · relu(form).
+#[derive(Clone, Debug)]
 struct Unit {
-    at: f64,
-    /// 1 to the right, −1 to the left, 0 for a constant unit, whose value is 1 before its factor.
-    facing: f64,
-    factor: f64,
+    form: AffineForm,
+    factor: Rational,
 }
 
 impl Unit {
-    /// The unit of constant value; its factor follows from the others.
-    const CONSTANT: Self = Self { at: 0.0, facing: 0.0, factor: 0.0 };
+    /// A unit that is on to the right of a place, or to its left.
+    fn kinked(at: &Rational, faces_right: bool, factor: Rational) -> Self {
+        let form = AffineForm::new(vec![Rational::from(1)], -at.clone());
+        Self { form: if faces_right { form } else { form.negated() }, factor }
+    }
 }
 
 /// A subset whose `first` numbers add up to one goal and its `second` numbers to another; the empty one counts.

@@ -2,6 +2,8 @@
 
 use relulab_net::{FormulaError, NetworkError, ShapeError};
 use relulab_regions::line::LineError;
+use relulab_regions::plane::PlaneError;
+use relulab_regions::space::SpaceError;
 
 /// What is wrong with the arguments of a construction.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -91,6 +93,81 @@ pub enum ConstructError {
     /// More breakpoints than the search for the smallest network decides.
     #[error("{0} breakpoints: expected at most {max}", max = crate::cpwl::MAX_BREAKPOINTS)]
     TooManyBreakpoints(usize),
+    /// A text that is no rational number.
+    #[error("\"{0}\": expected an integer, a decimal or a fraction such as -3, 0.25 or 1/3")]
+    NotANumber(String),
+    /// A parameter that f64 does not hold, even after scaling.
+    #[error(
+        "a weight of unit {unit} in layer {layer} needs more digits than f64 has: simpler fractions would be exact"
+    )]
+    NotRepresentable {
+        /// Layer, from 1; the one after the last hidden layer holds the outputs.
+        layer: usize,
+        /// Unit, from 0.
+        unit: usize,
+    },
+    /// A sawtooth without folds or without slopes.
+    #[error("a sawtooth needs at least one fold with at least one slope")]
+    EmptySawtooth,
+    /// The height of a sawtooth is not positive.
+    #[error("height {0}: expected a positive number")]
+    Height(String),
+    /// A breakpoint of a fold out of order.
+    #[error("breakpoint {at} of fold {fold}: expected breakpoints that ascend strictly between 0 and the height")]
+    FoldBreakpoint {
+        /// The fold, from 1.
+        fold: usize,
+        /// The breakpoint.
+        at: String,
+    },
+    /// Folds with different numbers of slopes.
+    #[error("fold {fold} has {width} slopes, the first has {first}: expected the same width in all folds")]
+    FoldWidths {
+        /// The fold, from 1.
+        fold: usize,
+        /// Its slopes.
+        width: usize,
+        /// Slopes of the first fold.
+        first: usize,
+    },
+    /// A zonotope without generators or without inputs.
+    #[error("a zonotope needs at least one generator and one input")]
+    EmptyZonotope,
+    /// A generator that is zero or of another dimension.
+    #[error("generator {index}: expected {input_dim} numbers, not all of them zero")]
+    Generator {
+        /// The generator, from 1.
+        index: usize,
+        /// Dimension of the first one.
+        input_dim: usize,
+    },
+    /// A function of several variables without pieces, sets or variables.
+    #[error("{0}: expected at least one")]
+    EmptyPiecewise(&'static str),
+    /// Pieces with different numbers of slopes.
+    #[error("piece {index} has {slopes} slopes, piece 0 has {expected}")]
+    PieceSlopes {
+        /// The piece, from 0.
+        index: usize,
+        /// Its slopes.
+        slopes: usize,
+        /// Slopes of the first piece.
+        expected: usize,
+    },
+    /// A formula names a piece that does not exist.
+    #[error("piece {index} does not exist: expected 0 to {last}", last = pieces - 1)]
+    NoSuchPiece {
+        /// The piece.
+        index: usize,
+        /// Number of pieces.
+        pieces: usize,
+    },
+    /// Saving depth would take too large a sum of maxima.
+    #[error("to save depth takes a sum of more maxima than the limit: save units instead")]
+    TooManyTerms,
+    /// A compiled network differs from its function: an error of this crate that its proof has found.
+    #[error("the compiled network differs from the function: please report this")]
+    Differs,
     /// A basis formula that does not parse.
     #[error("basis: {0}")]
     Formula(#[from] FormulaError),
@@ -103,6 +180,12 @@ pub enum ConstructError {
     /// The network has no exact line function.
     #[error(transparent)]
     Line(#[from] LineError),
+    /// The network has no exact planar complex.
+    #[error(transparent)]
+    Plane(#[from] PlaneError),
+    /// The network's regions cannot be found.
+    #[error(transparent)]
+    Space(#[from] SpaceError),
 }
 
 /// Refuses numbers that are NaN or infinite.

@@ -40,6 +40,12 @@ impl Rational {
         }
     }
 
+    /// The smallest positive odd integer by which this number becomes a dyadic rational, the kind that `f64` stores.
+    pub fn odd_denominator(&self) -> Self {
+        let denominator = self.0.denominator();
+        Self(RBig::from(denominator >> denominator.trailing_zeros().unwrap_or(0)))
+    }
+
     /// The nearest `f64`, ties to even; infinite when the number exceeds the range.
     pub fn to_f64(&self) -> f64 {
         self.0.to_f64().value()
@@ -183,6 +189,14 @@ mod tests {
         assert_eq!(Rational::from_f64(f64::NAN), None);
         assert_eq!(Rational::from_f64(f64::INFINITY), None);
         assert_eq!(Rational::from_f64(-0.0), Some(Rational::zero()));
+    }
+
+    #[test]
+    fn odd_denominators_leave_dyadics() {
+        for (numerator, denominator, odd) in [(1, 12, 3), (-5, 8, 1), (0, 7, 1), (6, 45, 15)] {
+            let number = Rational::from(numerator) / Rational::from(denominator);
+            assert_eq!(number.odd_denominator(), Rational::from(odd));
+        }
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub mod shard;
 pub mod statistics;
 mod study;
 pub mod summary;
+pub mod theory;
 mod timings;
 pub mod trace;
 mod trainer;

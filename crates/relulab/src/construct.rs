@@ -1,5 +1,5 @@
-//! Networks without training: targeted construction, the naive pseudo-inverse beside it, and piecewise linear functions
-//! of one variable as networks.
+//! Networks without training: targeted construction, the naive pseudo-inverse beside it, piecewise linear functions of one
+//! and several variables as networks, sawtooths and zonotopes.
 //!
 //! ```
 //! use relulab::construct::{Basis, Outcome, Settings, construct};
@@ -16,6 +16,8 @@
 //! ```
 
 pub use relulab_construct::{
-    Basis, Compiled, Conditioning, ConstructError, Construction, Cpwl, Damping, FunctionError, Iteration, NaiveStep,
-    Outcome, OutputBias, Precision, Settings, UnitCount, construct, naive_step,
+    AffineForm, Basis, Compiled, CompiledPiecewise, Conditioning, ConstructError, Construction, Cpwl, Damping,
+    Evidence, ExactNetwork, Formula, FunctionError, Iteration, NaiveStep, Outcome, OutputBias, PieceCount, Piecewise,
+    Precision, Sawtooth, Scaled, Settings, Thrift, UnitCount, Zonotope, construct, count_pieces, naive_step,
+    parse_rational,
 };

@@ -29,6 +29,16 @@ fn rounding_is_admitted() {
 }
 
 #[test]
+fn fractions_are_scaled() {
+    let of = |a: i64, b: i64| Rational::from(a) / Rational::from(b);
+    let function = Cpwl::of_rationals(vec![of(1, 3), of(1, 2)], vec![of(1, 5), of(2, 1), of(-1, 7)], of(1, 9)).unwrap();
+    for output_bias in [OutputBias::Free, OutputBias::Zero] {
+        let compiled = function.compile(output_bias).unwrap();
+        assert!(compiled.is_exact && compiled.scale > Rational::from(1), "{compiled:?}");
+    }
+}
+
+#[test]
 fn bad_functions_are_refused() {
     assert!(Cpwl::new(vec![0.0], vec![1.0], 0.0).is_err());
     assert!(Cpwl::new(vec![0.0], vec![1.0, 1.0], 0.0).is_err());
@@ -55,13 +65,15 @@ proptest! {
         };
         for output_bias in [OutputBias::Free, OutputBias::Zero] {
             let compiled = function.compile(output_bias).unwrap();
-            // The zero of a line may have no exact f64.
-            prop_assert!(compiled.is_exact || n == 0, "{:?}", compiled.reason);
+            prop_assert!(compiled.is_exact, "{:?}", compiled.reason);
+            // Only the zero of a line can have a denominator that f64 does not hold.
+            let scale = compiled.scale.to_f64();
+            prop_assert!(scale == 1.0 || n == 0);
             prop_assert!(output_bias == OutputBias::Free || compiled.network.parameters().last() == Some(&0.0));
             for k in -60..60 {
                 let x = f64::from(k) / 10.0;
                 let ours = reference::forward(&compiled.network, &[x])[0];
-                prop_assert!((ours - function.eval(x)).abs() < 1e-10);
+                prop_assert!((ours - scale * function.eval(x)).abs() < 1e-10);
             }
             if n > 0 {
                 // All choices of directions, with small numbers that f64 adds exactly.

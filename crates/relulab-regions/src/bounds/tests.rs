@@ -56,6 +56,7 @@ fn zonotopes_by_brute_force() {
     assert_eq!(zonotope_pieces(2, 3, 3, 2), number(6 * 9));
     assert_eq!(zonotope_pieces(2, 3, 2, 2), number(6 * 4 + 1));
     assert_eq!(zonotope_pieces(1, 3, 2, 2), number(2 * 4 + 2));
+    assert_eq!(zonotope_pieces(2, 1, 2, 2), number(2 * 4 + 2));
 }
 
 /// A mean over many seeds, against the closed form within four standard errors.

@@ -14,12 +14,13 @@ pub fn zonotope_cones(input_dim: usize, n_generators: usize) -> Natural {
 }
 
 /// Pieces of a sawtooth with w = `teeth` slopes per fold, folded k = `folds` times, over a zonotope's gauge of m
-/// generators: w^k on each cone, and where w is even and k ≥ 2 the piece at the origin joins over the cones' tips,
-/// which adds 1 (n ≥ 2) or 2 (n = 1).
+/// generators in general position: w^k on each cone, and where w is even and k ≥ 2 the far field, in which the sawtooth
+/// is flat whatever the cone. It adds 1, or 2 where one direction alone matters (n = 1 or m = 1).
 ///
 /// *Reference*: Arora et al. 2018, theorem on zonotopes, with the count corrected as in [`zonotope_cones`].
 pub fn zonotope_pieces(input_dim: usize, n_generators: usize, teeth: usize, folds: usize) -> Natural {
     let on_cones = zonotope_cones(input_dim, n_generators) * Natural::from(teeth).power(folds);
-    let joined = if teeth.is_multiple_of(2) && folds >= 2 { if input_dim == 1 { 2_usize } else { 1 } } else { 0 };
-    on_cones + Natural::from(joined)
+    let has_far_field = teeth.is_multiple_of(2) && folds >= 2 && n_generators > 0;
+    let n_sides = if input_dim.min(n_generators) == 1 { 2_usize } else { 1 };
+    on_cones + Natural::from(if has_far_field { n_sides } else { 0 })
 }

@@ -4,7 +4,7 @@
 //! Depth-Width Tradeoff" (2026).
 
 pub mod activations;
-mod case;
+pub(crate) mod case;
 mod claims;
 pub mod cloud;
 pub mod connectivity;
@@ -29,7 +29,7 @@ pub mod spectra;
 mod surgery;
 pub mod task;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod vector;
 pub mod walks;
 
