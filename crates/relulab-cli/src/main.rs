@@ -18,6 +18,7 @@ mod landscape_points;
 mod machine;
 mod network_file;
 mod out_file;
+mod optimal;
 mod progress;
 mod regions;
 mod setting;
@@ -26,6 +27,7 @@ mod terminal;
 mod trace;
 mod train;
 mod units;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use globals::Globals;
@@ -59,6 +61,10 @@ enum Command {
     Compress(compress::Arguments),
     /// Say which units are dead, linear or nonlinear over a box, data or everywhere, with proof.
     Units(units::Arguments),
+    /// Find the best network of one hidden layer for a data file, and prove that there is none better.
+    Optimal(optimal::Arguments),
+    /// Check a certificate, with code that did not make it.
+    Verify(verify::Arguments),
     /// Follow the training of many seeds: spectra, losses, distances, units, and where stop rules end it.
     Trace(Box<trace::Arguments>),
     /// Bring one network close to another by the symmetries of its units, and measure the barrier between them.
@@ -91,6 +97,12 @@ fn main() -> ExitCode {
             return compress::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
         }
         Command::Units(arguments) => units::run(&arguments, &line.globals),
+        Command::Optimal(arguments) => {
+            return optimal::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
+        Command::Verify(arguments) => {
+            return verify::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
         Command::Trace(arguments) => trace::run(&arguments, &line.globals),
         Command::Align(arguments) => align::run(&arguments, &line.globals),
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),
