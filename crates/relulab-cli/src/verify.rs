@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::{json, terminal};
 use clap::Args;
-use relulab_optimal::line;
+use relulab_optimal::{line, memorize};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ const NOT_VALID: u8 = 1;
 /// What `relulab verify` is asked.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// A certificate, as `relulab optimal` writes it.
+    /// A certificate, as `relulab optimal` and `relulab memorize` write it.
     #[arg(value_name = "CERT")]
     certificate: PathBuf,
 }
@@ -66,6 +66,15 @@ fn check(bytes: &[u8]) -> Result<Document, String> {
             let failed_at = line::verify(&certificate).err().map(|fault| fault.to_string());
             Ok(Document { valid: failed_at.is_none(), claim: certificate.statement(), failed_at })
         }
-        other => Err(format!("certificates of kind \"{other}\" are not known: expected \"{}\"", line::KIND)),
+        memorize::KIND => {
+            let certificate = memorize::Certificate::from_json(bytes).map_err(|error| error.to_string())?;
+            let memorize::Verdict { claim, failed_at } = memorize::verify(&certificate);
+            Ok(Document { valid: failed_at.is_none(), claim, failed_at })
+        }
+        other => Err(format!(
+            "certificates of kind \"{other}\" are not known: expected \"{}\" or \"{}\"",
+            line::KIND,
+            memorize::KIND
+        )),
     }
 }
