@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::{json, terminal};
 use clap::Args;
-use relulab_optimal::{line, memorize};
+use relulab_optimal::{convex, line, memorize};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,10 +71,16 @@ fn check(bytes: &[u8]) -> Result<Document, String> {
             let memorize::Verdict { claim, failed_at } = memorize::verify(&certificate);
             Ok(Document { valid: failed_at.is_none(), claim, failed_at })
         }
+        convex::KIND => {
+            let certificate = convex::Certificate::from_json(bytes).map_err(|error| error.to_string())?;
+            let convex::Verdict { claim, failed_at } = convex::verify(&certificate);
+            Ok(Document { valid: failed_at.is_none(), claim, failed_at })
+        }
         other => Err(format!(
-            "certificates of kind \"{other}\" are not known: expected \"{}\" or \"{}\"",
+            "certificates of kind \"{other}\" are not known: expected \"{}\", \"{}\" or \"{}\"",
             line::KIND,
-            memorize::KIND
+            memorize::KIND,
+            convex::KIND
         )),
     }
 }

@@ -22,8 +22,9 @@
 //! Neither program nor solver are trusted. The upper bound is the objective of the network itself, evaluated with error
 //! bounds. The lower bound is a dual point: if |νᵀ(X u)₊| ≤ β for all ‖u‖ ≤ 1, then P ≥ νᵀy − ½‖ν‖². The largest
 //! value of the left side is ρ, the largest ‖Proj_K(±XᵀDν)‖ over all patterns; and ‖Proj_K(g)‖ ≤ ‖g + Gᵀλ‖ for any λ ≥ 0,
-//! G the rows of the cone. So ν = c (y − f) with c ≤ β/ρ is a proof, with ρ rounded upwards. Patterns come from the exact
-//! arrangement of `relulab-regions`; boundaries need no patterns of their own, since a unit is 0 there.
+//! G the rows of the cone. So ν = c (y − f) with c ≤ β/ρ is a proof, with ρ rounded upwards. Patterns are the dichotomies
+//! of `relulab-regions`, exact on all data; boundaries need no patterns of their own, since a unit is 0 there. That none is
+//! missing is proved too: [`verify`] does it again.
 //!
 //! With sampled patterns there is an upper bound only.
 //!
@@ -31,18 +32,20 @@
 //!
 //! ```
 //! use relulab_net::Dataset;
-//! use relulab_optimal::convex::{Patterns, Plan, solve};
+//! use relulab_optimal::convex::{Patterns, Plan, solve, verify};
 //!
 //! let data = Dataset::new(vec![-1.0, 0.0, 1.0, 2.0], 1, vec![1.0, 0.0, 1.0, 0.5], 1)?;
 //! let best = solve(&data, &Plan::new(0.1))?;
 //! let lower = best.lower_bound.ok_or("all patterns give a lower bound")?;
 //! assert!(lower <= best.objective && best.objective - lower < 1e-6);
+//! assert!(best.certificate.is_some_and(|certificate| verify(&certificate).failed_at.is_none()));
 //! // Fewer patterns can only be worse.
 //! let sampled = solve(&data, &Plan { patterns: Patterns::Sampled(3), ..Plan::new(0.1) })?;
 //! assert!(sampled.lower_bound.is_none() && sampled.objective > lower);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod certificate;
 mod cone_program;
 mod dual;
 mod error;
@@ -51,11 +54,15 @@ mod plan;
 mod problem;
 mod projection;
 mod solve;
+mod verify;
 
 #[cfg(test)]
 mod tests;
 
+pub use crate::sealed_data::CertificateData;
+pub use certificate::{Certificate, CertificateError, CertificateUnit, KIND};
 pub use error::ConvexError;
 pub use patterns::MAX_PATTERNS;
 pub use plan::{Patterns, Plan};
 pub use solve::{Solution, solve};
+pub use verify::{Verdict, verify};

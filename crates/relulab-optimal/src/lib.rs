@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | the best network of one hidden layer for points on a line | [`line::Search`] | [`line::Certificate`], checked by [`line::verify()`] |
 //! | a network that fits n points exactly | [`memorize::memorize`] | [`memorize::Certificate`], checked by [`memorize::verify`] |
-//! | the best ridge-regularised network of any width | [`convex::solve`] | a lower bound of the objective over all networks |
+//! | the best ridge-regularised network of any width | [`convex::solve`] | [`convex::Certificate`], checked by [`convex::verify`] |
 //!
 //! ```
 //! use relulab_optimal::line::{Problem, Search, Status, verify};
@@ -21,7 +21,9 @@
 //!
 //! The crate knows nothing of files or populations.
 
-mod above;
 pub mod convex;
 pub mod line;
 pub mod memorize;
+
+mod above;
+mod sealed_data;

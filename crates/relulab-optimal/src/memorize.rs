@@ -62,7 +62,8 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use certificate::{Bounds, Certificate, CertificateData, CertificateError, CertificateNetwork, KIND};
+pub use crate::sealed_data::CertificateData;
+pub use certificate::{Bounds, Certificate, CertificateError, CertificateNetwork, KIND};
 pub use error::MemorizeError;
 pub use newton::{Memorized, Outcome, Shortfall, memorize};
 pub use plan::Plan;

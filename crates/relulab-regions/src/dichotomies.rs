@@ -9,6 +9,10 @@
 //! those on the boundary out, so every set {i : w·xᵢ + b > 0} is also picked strictly. Without an offset that is
 //! different, and only strict dichotomies are listed; a point at the origin is then on every boundary.
 //!
+//! A cell is open; its *closure* also has the half-spaces with some of its points on the boundary. Closures of neighbours
+//! share them, and together the closures are the whole space: a search over closed cells misses no half-space
+//! ([`Dichotomy::closure_holds`]).
+//!
 //! In general position there are 2 Σ_{i<D} C(n − 1, i) dichotomies, D being the number of coordinates of (w, b).
 //!
 //! *Reference*: Cover, *Geometrical and statistical properties of systems of linear inequalities* (1965), theorem 1.
@@ -30,7 +34,7 @@ mod witness;
 pub use completeness::{Completeness, CompletenessFault, Neighbour, prove, verify};
 
 use crate::space::{self, Budget, MAX_SPACE_DIM, SpaceDomain, SpaceError};
-use relulab_exact::Rational;
+use relulab_exact::{Number, Rational, Sign};
 use relulab_net::{Activation, Network, NetworkError, Shape, ShapeError};
 use std::sync::Mutex;
 use witness::Witnesses;
@@ -79,6 +83,19 @@ pub enum DichotomyError {
     Points(#[from] ShapeError),
 }
 
+impl Dichotomy {
+    /// Whether a half-space with these [sides](PointSet::sides) is in the closed cell: no point is on the wrong side of
+    /// its boundary.
+    pub fn closure_holds(&self, sides: &[Sign]) -> bool {
+        let is_wrong = |(positive, side): (&bool, &Sign)| match side {
+            Sign::Positive => !positive,
+            Sign::Zero => false,
+            Sign::Negative => *positive,
+        };
+        sides.len() == self.positive.len() && !self.positive.iter().zip(sides).any(is_wrong)
+    }
+}
+
 impl PointSet {
     /// Points of `dim` coordinates, one after the other.
     ///
@@ -109,6 +126,17 @@ impl PointSet {
     /// Number of points.
     pub fn n_points(&self) -> usize {
         self.rows.len() / self.n_coordinates
+    }
+
+    /// Where each point is: inside (`Positive`), outside or on the boundary of a half-space, decided in rationals.
+    ///
+    /// *Shapes*: as in [`Dichotomy::half_space`]; coordinates that are missing count as 0.
+    pub fn sides(&self, half_space: &[Rational]) -> Vec<Sign> {
+        let value = |row: &[f64]| {
+            let terms = row.iter().zip(half_space).filter(|(x, _)| **x != 0.0);
+            terms.fold(Rational::zero(), |sum, (x, w)| sum + Rational::from_f64(*x).unwrap_or_default() * w)
+        };
+        self.rows().map(|row| value(row).exact_sign()).collect()
     }
 
     /// The points, each with a 1 at its end where half-spaces have an offset.

@@ -12,8 +12,8 @@
 pub mod bounds;
 pub mod canonical;
 pub mod compress;
-pub mod equal;
 pub mod dichotomies;
+pub mod equal;
 pub mod gaussian;
 pub mod line;
 pub mod plane;

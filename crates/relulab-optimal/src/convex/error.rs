@@ -1,7 +1,8 @@
 //! Why a convex program cannot be set up or solved.
 
 use super::patterns::MAX_PATTERNS;
-use relulab_regions::space::{MAX_SPACE_DIM, SpaceError};
+use relulab_regions::dichotomies::DichotomyError;
+use relulab_regions::space::MAX_SPACE_DIM;
 
 /// Why there is no solution.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -23,7 +24,7 @@ pub enum ConvexError {
     /// Too many patterns to enumerate.
     #[error(
         "{n_points} points in {dim} dimensions, the bias counted, can have {bound} patterns: expected at most \
-             {MAX_PATTERNS}; sampled ones give a bound"
+         {MAX_PATTERNS}; sampled ones give a bound"
     )]
     TooMany {
         /// Number of points.
@@ -35,7 +36,7 @@ pub enum ConvexError {
     },
     /// The arrangement cannot be enumerated.
     #[error(transparent)]
-    Arrangement(#[from] SpaceError),
+    Arrangement(#[from] DichotomyError),
     /// The network has more units or inputs than networks may have.
     #[error(transparent)]
     Shape(#[from] relulab_net::ShapeError),

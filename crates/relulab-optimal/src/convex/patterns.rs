@@ -3,8 +3,9 @@
 use super::error::ConvexError;
 use super::plan::Patterns;
 use super::problem::Problem;
-use relulab_net::{Activation, Network, Purpose, RandomStream, Shape};
-use relulab_regions::space::{self, MAX_SPACE_DIM, SpaceDomain};
+use relulab_net::{Purpose, RandomStream};
+use relulab_regions::dichotomies::{PointSet, dichotomies};
+use relulab_regions::space::MAX_SPACE_DIM;
 use std::collections::BTreeSet;
 
 /// Most patterns that are enumerated.
@@ -24,10 +25,8 @@ pub(super) fn patterns(problem: &Problem, which: Patterns, seed: u64) -> Result<
     Ok(all.into_iter().collect())
 }
 
-/// The patterns of the full-dimensional cells into which the hyperplanes xⱼ·u = 0 cut the space of u.
-///
-/// *Algorithm*: these are the activation regions of a network whose inputs are u, with a unit of weights xⱼ for every
-/// point and no biases: the exact arrangement of `relulab-regions` finds them.
+/// The patterns of the full-dimensional cells into which the hyperplanes xⱼ·u = 0 cut the space of u: the strict
+/// dichotomies of the rows xⱼ.
 fn enumerate(problem: &Problem) -> Result<BTreeSet<Pattern>, ConvexError> {
     let (n, dim) = (problem.n_points(), problem.dim);
     if dim > MAX_SPACE_DIM {
@@ -37,17 +36,9 @@ fn enumerate(problem: &Problem) -> Result<BTreeSet<Pattern>, ConvexError> {
     if bound > MAX_PATTERNS {
         return Err(ConvexError::TooMany { n_points: n, dim, bound });
     }
-    if dim == 1 {
-        let side = |sign: f64| problem.rows.iter().map(|x| sign * x > 0.0).collect();
-        return Ok(BTreeSet::from([side(1.0), side(-1.0)]));
-    }
-    let too_many = || ConvexError::TooMany { n_points: n, dim, bound };
-    let shape = Shape::new(dim, vec![n], 1).map_err(|_| too_many())?;
-    let mut parameters = problem.rows.clone();
-    parameters.resize(shape.n_params(), 0.0);
-    let network = Network::new(shape, Activation::Relu, parameters).map_err(|_| too_many())?;
-    let cells = space::enumerate(&network, &SpaceDomain::whole(), false, rayon::current_num_threads())?;
-    Ok(cells.regions.into_iter().map(|region| region.pattern).collect())
+    let points = PointSet::new(&problem.rows, dim, false)?;
+    let all = dichotomies(&points, rayon::current_num_threads())?;
+    Ok(all.into_iter().map(|one| one.positive).collect())
 }
 
 /// 2 Σ_{k < dim} C(n − 1, k), the number of cells in general position.

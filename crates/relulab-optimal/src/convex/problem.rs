@@ -16,6 +16,8 @@ pub(super) struct Problem {
     pub(super) labels: Vec<f64>,
     /// β.
     pub(super) ridge: f64,
+    /// Whether units have biases.
+    pub(super) biases: bool,
 }
 
 /// A unit: its input weights, the bias last if there is one, and its output weight.
@@ -42,7 +44,7 @@ impl Problem {
         let one = biases.then_some(1.0);
         let rows = data.rows().flat_map(|(input, _)| input.iter().copied().chain(one)).collect();
         let dim = data.input_dim() + usize::from(biases);
-        Ok(Self { rows, dim, labels: data.labels().to_vec(), ridge })
+        Ok(Self { rows, dim, labels: data.labels().to_vec(), ridge, biases })
     }
 
     /// Number of points.

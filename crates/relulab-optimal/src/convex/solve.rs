@@ -1,5 +1,6 @@
 //! Generation of columns: few patterns in the program, all of them in the proof.
 
+use super::certificate::Certificate;
 use super::cone_program::{self, Block};
 use super::dual::{Pull, lower_bound, pulls};
 use super::error::ConvexError;
@@ -29,6 +30,8 @@ pub struct Solution {
     pub n_patterns: usize,
     /// Cone programs that were solved.
     pub rounds: usize,
+    /// What proves the lower bound, where there is one.
+    pub certificate: Option<Certificate>,
 }
 
 /// Finds the best network over all patterns that take part.
@@ -39,14 +42,15 @@ pub fn solve(data: &Dataset, plan: &Plan) -> Result<Solution, ConvexError> {
     let problem = Problem::new(data, plan.ridge, plan.biases)?;
     let patterns = patterns(&problem, plan.patterns, plan.seed)?;
     // Without units the residual is y, and the best dual point starts from it.
-    let mut best = Best { units: Vec::new(), objective: problem.objective(&[]), lower_bound: 0.0 };
+    let objective = problem.objective(&[]);
+    let mut best = Best { units: Vec::new(), objective, dual: problem.labels.clone(), lower_bound: 0.0 };
     let mut blocks: Vec<Block> = Vec::new();
     let mut nu = problem.labels.clone();
     let mut rounds = 0;
     loop {
         let pulls = pulls(&problem, &patterns, &nu);
         let largest = pulls.iter().flat_map(|pull| pull.both).fold(0.0, f64::max);
-        best.lower_bound = best.lower_bound.max(lower_bound(&problem, &nu, largest));
+        best.offer_dual(&nu, lower_bound(&problem, &nu, largest));
         let joining = joining(&pulls, &blocks, problem.ridge, JOINING_PER_DIMENSION * problem.dim);
         let is_closed = best.objective - best.lower_bound <= plan.gap * best.objective;
         if is_closed || joining.is_empty() || rounds == plan.rounds {
@@ -59,15 +63,24 @@ pub fn solve(data: &Dataset, plan: &Plan) -> Result<Solution, ConvexError> {
         best.offer(&problem, units(&blocks, &vectors));
     }
     let network = network(data, plan.biases, &best.units)?;
-    let lower_bound = (plan.patterns == Patterns::All).then_some(best.lower_bound);
-    let width = best.units.len();
-    Ok(Solution { network, objective: best.objective, lower_bound, width, n_patterns: patterns.len(), rounds })
+    let Best { units, objective, dual, lower_bound } = best;
+    let is_proved = plan.patterns == Patterns::All;
+    Ok(Solution {
+        network,
+        objective,
+        lower_bound: is_proved.then_some(lower_bound),
+        width: units.len(),
+        n_patterns: patterns.len(),
+        rounds,
+        certificate: is_proved.then(|| Certificate::new(data, &problem, &units, dual, [lower_bound, objective])),
+    })
 }
 
 /// The best of both sides so far.
 struct Best {
     units: Vec<Unit>,
     objective: f64,
+    dual: Vec<f64>,
     lower_bound: f64,
 }
 
@@ -75,7 +88,13 @@ impl Best {
     fn offer(&mut self, problem: &Problem, units: Vec<Unit>) {
         let objective = problem.objective(&units);
         if objective < self.objective {
-            *self = Self { units, objective, lower_bound: self.lower_bound };
+            (self.units, self.objective) = (units, objective);
+        }
+    }
+
+    fn offer_dual(&mut self, nu: &[f64], lower_bound: f64) {
+        if lower_bound > self.lower_bound {
+            (self.dual, self.lower_bound) = (nu.to_vec(), lower_bound);
         }
     }
 }

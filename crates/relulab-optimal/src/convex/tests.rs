@@ -107,6 +107,57 @@ fn sampled_patterns_only_give_an_upper_bound() {
 }
 
 #[test]
+fn certificates_are_checked_and_every_changed_field_is_noticed() {
+    for biases in [true, false] {
+        let found = solve(&normal_data(9, 2, 4), &Plan { biases, ..Plan::new(0.1) }).unwrap();
+        let valid = found.certificate.unwrap();
+        assert_eq!(verify(&valid).failed_at, None);
+        assert_eq!(Certificate::from_json(&valid.to_json()).unwrap(), valid);
+        type Change = (&'static str, fn(&mut Certificate));
+        let changes: [Change; 11] = [
+            ("hash", |c| c.data.sha256 = c.data.sha256.replace(['0', '1'], "2")),
+            ("dimension", |c| c.data.input_dim = 1),
+            ("input", |c| c.data.inputs[7] += 1e-3),
+            ("label", |c| c.data.labels[2] *= 1.0 + 1e-3),
+            ("ridge", |c| c.ridge *= 1.01),
+            ("biases", |c| c.biases ^= true),
+            ("weight", |c| c.units[0].weights[1] += 1e-3),
+            ("output", |c| c.units[0].output *= 1.001),
+            ("dual", |c| c.dual[3] += 1e-2),
+            ("objective", |c| c.objective = c.objective.next_down()),
+            ("lower bound", |c| c.lower_bound = c.lower_bound.next_up()),
+        ];
+        for (name, change) in changes {
+            let mut changed = valid.clone();
+            change(&mut changed);
+            assert_ne!(verify(&changed).failed_at, None, "{name} with the old seal");
+            // Whoever knows the format can seal again.
+            if name != "hash" {
+                changed.data.sha256 = changed.data.hash();
+            }
+            changed.seal = changed.content_hash();
+            assert_ne!(verify(&changed).failed_at, None, "{name} with a new seal");
+        }
+        for change in
+            [|c: &mut Certificate| c.dual.truncate(2), |c| c.units[0].weights.truncate(1), |c| c.units.clear()]
+        {
+            let mut changed = valid.clone();
+            change(&mut changed);
+            changed.seal = changed.content_hash();
+            assert_ne!(verify(&changed).failed_at, None);
+        }
+        let mut changed = valid.clone();
+        changed.seal.clear();
+        assert_eq!(verify(&changed).failed_at.unwrap(), "seal: not the content that was sealed");
+        let text = String::from_utf8(valid.to_json()).unwrap();
+        let told = |text: &str| Certificate::from_json(text.as_bytes()).unwrap_err().to_string();
+        assert!(told(&text.replacen("ridge", "memorize", 1)).contains("its kind is \"memorize\""));
+        assert!(told(&text.replacen("\"version\":1", "\"version\":2", 1)).contains("its version is 2"));
+        assert!(told("[]").starts_with("not a certificate of kind \"ridge\""));
+    }
+}
+
+#[test]
 fn bad_problems_are_refused_in_one_line() {
     let data = normal_data(5, 2, 1);
     let told = |data: &Dataset, plan: &Plan| solve(data, plan).unwrap_err().to_string();

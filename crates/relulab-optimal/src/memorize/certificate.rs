@@ -3,9 +3,9 @@
 use super::points::Points;
 use super::proof::{Proof, RECORDED_SLACK};
 use crate::above::Above;
+use crate::sealed_data::{CertificateData, Fingerprint};
 use relulab_net::{Activation, Dataset, Network, Shape};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// What the field `kind` of these certificates says.
 pub const KIND: &str = "memorize";
@@ -30,20 +30,6 @@ pub struct Certificate {
     pub bounds: Bounds,
     /// SHA-256 of everything above, against damage; it proves nothing.
     pub seal: String,
-}
-
-/// The points of a certificate, so that it can be checked without another file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CertificateData {
-    /// SHA-256 of dimension, inputs and labels, as little-endian bytes.
-    pub sha256: String,
-    /// Inputs per point.
-    pub input_dim: usize,
-    /// All inputs, point by point.
-    pub inputs: Vec<f64>,
-    /// One label per point.
-    pub labels: Vec<f64>,
 }
 
 /// A network with one hidden layer and one output.
@@ -123,44 +109,14 @@ impl Certificate {
     /// SHA-256 of everything but the seal.
     pub(super) fn content_hash(&self) -> String {
         let network = &self.network;
-        let mut hash = Sha256::new();
-        hash.update(format!("{KIND} {VERSION} {} {} ", self.data.sha256, self.biases));
-        hash.update(format!("{} ", network.activation));
-        update(&mut hash, &network.hidden_weights);
-        update(&mut hash, &network.hidden_biases);
-        update(&mut hash, &network.output_weights);
-        update(&mut hash, &[network.output_bias]);
         let Bounds { newton_step, defect, curvature, radius, distance, loss } = self.bounds;
-        update(&mut hash, &[newton_step, defect, curvature, radius, distance, loss]);
-        hexadecimal(hash)
-    }
-}
-
-impl CertificateData {
-    /// The numbers of a data set with one label per point.
-    fn of(data: &Dataset) -> Self {
-        let mut content = Self {
-            sha256: String::new(),
-            input_dim: data.input_dim(),
-            inputs: data.inputs().to_vec(),
-            labels: data.labels().to_vec(),
-        };
-        content.sha256 = content.hash();
-        content
-    }
-
-    /// SHA-256 of the numbers.
-    pub(super) fn hash(&self) -> String {
-        let mut hash = Sha256::new();
-        hash.update((self.input_dim as u64).to_le_bytes());
-        update(&mut hash, &self.inputs);
-        update(&mut hash, &self.labels);
-        hexadecimal(hash)
-    }
-
-    /// The data set, if the numbers make one.
-    pub(super) fn dataset(&self) -> Option<Dataset> {
-        Dataset::new(self.inputs.clone(), self.input_dim, self.labels.clone(), 1).ok()
+        Fingerprint::of(&format!("{KIND} {VERSION} {} {} {} ", self.data.sha256, self.biases, network.activation))
+            .numbers(&network.hidden_weights)
+            .numbers(&network.hidden_biases)
+            .numbers(&network.output_weights)
+            .numbers(&[network.output_bias])
+            .numbers(&[newton_step, defect, curvature, radius, distance, loss])
+            .hexadecimal()
     }
 }
 
@@ -200,13 +156,4 @@ impl Bounds {
         let image = step + defect * radius + Above::of(0.5) * curvature * radius * radius;
         image.get() <= self.radius
     }
-}
-
-fn update(hash: &mut Sha256, numbers: &[f64]) {
-    hash.update((numbers.len() as u64).to_le_bytes());
-    numbers.iter().for_each(|number| hash.update(number.to_le_bytes()));
-}
-
-fn hexadecimal(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

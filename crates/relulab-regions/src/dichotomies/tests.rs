@@ -59,6 +59,7 @@ fn sets(points: &PointSet) -> BTreeSet<Vec<bool>> {
             let wanted = if *positive { Sign::Positive } else { Sign::Negative };
             assert!(value.exact_sign() == wanted || row.iter().all(Rational::is_zero), "{one:?}");
         }
+        assert!(one.closure_holds(&points.sides(&one.half_space)));
     }
     let sets: BTreeSet<_> = list.iter().map(|one| one.positive.clone()).collect();
     assert_eq!((sets.len(), sets.len() as u128), (list.len(), count(points, 1).unwrap()));
@@ -123,6 +124,22 @@ proptest! {
         prop_assume!(!numbers.chunks(dim).any(is_origin));
         let points = PointSet::new(&numbers, dim, has_offset).unwrap();
         prop_assert_eq!(sets(&points), brute_force(&points));
+    }
+}
+
+proptest! {
+    /// Half-spaces with small integers have many points of a lattice on their boundary.
+    #[test]
+    fn every_half_space_is_in_a_closed_cell(
+        numbers in proptest::collection::vec(-2..3_i8, 8), half_space in proptest::collection::vec(-2..3_i64, 3),
+    ) {
+        let numbers: Vec<f64> = numbers.into_iter().map(f64::from).collect();
+        let points = PointSet::new(&numbers, 2, true).unwrap();
+        let half_space: Vec<Rational> = half_space.into_iter().map(Rational::from).collect();
+        let sides = points.sides(&half_space);
+        let holders = dichotomies(&points, 1).unwrap().into_iter().filter(|one| one.closure_holds(&sides)).count();
+        // One cell holds those that are inside of it; those on a boundary are in several.
+        prop_assert!(if sides.contains(&Sign::Zero) { holders > 1 } else { holders == 1 }, "{holders} {sides:?}");
     }
 }
 
