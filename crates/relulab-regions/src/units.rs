@@ -15,8 +15,8 @@
 //! let found = report(&network, &UnitDomain::Box(domain.clone()), Method::Prove, Effort::default(), 1)?;
 //! assert_eq!(found.layers[0][0].status, ProvedStatus::Linear);
 //! assert_eq!(found.layers[0][1].status, ProvedStatus::Dead);
-//! let certificate = found.certificate.ok_or("no certificate")?;
-//! assert_eq!(verify(&network, &domain, &certificate)?, found.statuses());
+//! let certificate = found.certificate.as_ref().ok_or("no certificate")?;
+//! assert_eq!(verify(&network, &domain, certificate)?, found.statuses());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -202,7 +202,10 @@ fn bad_input_is_refused() {
     let square = SpaceDomain::cube(2, 0.0, 1.0).unwrap();
     let relu = Activation::Relu;
     assert_eq!(count(&network(3, relu), &square), Err(SpaceError::Sides { sides: 2, inputs: 3 }));
-    assert_eq!(count(&network(99, relu), &SpaceDomain::whole()), Err(SpaceError::InputDim(99)));
+    let mut parameters = vec![0.0; 99 * 99 + 99 + 100];
+    (0..99).for_each(|unit| parameters[unit * 100] = 1.0);
+    let wide = Network::new(Shape::new(99, vec![99], 1).unwrap(), relu, parameters).unwrap();
+    assert_eq!(count(&wide, &SpaceDomain::whole()), Err(SpaceError::Rank(99)));
     let smooth = count(&network(2, Activation::Tanh), &square);
     assert_eq!(smooth, Err(SpaceError::Activation(Activation::Tanh)));
 }

@@ -35,9 +35,9 @@ def version_of(package):
         return None
 
 
-def read_requests(requests):
-    """Queues the lines of stdin; ends this process as soon as relulab has gone, whatever it is computing."""
-    for line in sys.stdin:
+def read_requests(lines, requests):
+    """Queues the lines; ends this process as soon as relulab has gone, whatever it is computing."""
+    for line in lines:
         requests.put(line)
     os._exit(0)
 
@@ -55,7 +55,10 @@ def serve(worker):
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Processes that a library forks close their stdin at once, and would wait for ever for one that is being read.
+    lines = os.fdopen(os.dup(0))
+    sys.stdin = open(os.devnull)
     requests = queue.Queue()
-    threading.Thread(target=read_requests, args=(requests,), daemon=True).start()
+    threading.Thread(target=read_requests, args=(lines, requests), daemon=True).start()
     while True:
         print(json.dumps(answer(worker, requests.get())), file=replies, flush=True)

@@ -54,7 +54,8 @@ pub struct DecisionEdge {
 /// let complex = PlaneComplex::new(&network, PlaneDomain::square(-1.0, 1.0)?)?;
 /// let regions = complex.decision_regions(Choice::Largest).ok_or("a rectangle")?;
 /// assert_eq!(regions.classes(), [vec![0], vec![1]]);
-/// assert_eq!(regions.exact_areas().map(|area| area.to_string()), ["3", "1"]);
+/// let areas: Vec<String> = regions.exact_areas().iter().map(ToString::to_string).collect();
+/// assert_eq!(areas, ["3", "1"]);
 /// assert_eq!(regions.n_connected(), [1, 1]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

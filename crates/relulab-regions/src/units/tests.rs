@@ -102,9 +102,15 @@ fn the_whole_space_is_enumerated_or_refused() {
     assert_eq!(found.layers[0][0].minimum, RangeEnd::Unbounded);
     assert_eq!(found.layers[0][1].status, ProvedStatus::Linear);
     assert_eq!(found.layers[1][0].minimum, RangeEnd::Exact(Rational::from_f64(-2.5).unwrap()));
-    let wide = Network::new(Shape::new(20, vec![1], 1).unwrap(), Activation::Relu, vec![1.0; 23]).unwrap();
+    // Twenty inputs are within reach when units look in one direction, not when they look in twenty.
+    let narrow = Network::new(Shape::new(20, vec![1], 1).unwrap(), Activation::Relu, vec![1.0; 23]).unwrap();
+    let found = report(&narrow, &UnitDomain::Whole, Method::Auto, Effort::default(), 1).unwrap();
+    assert_eq!(found.statuses(), [[ProvedStatus::Unstable], [ProvedStatus::Linear]]);
+    let mut parameters = vec![0.0; 20 * 20 + 20 + 21];
+    (0..20).for_each(|unit| parameters[unit * 21] = 1.0);
+    let wide = Network::new(Shape::new(20, vec![20], 1).unwrap(), Activation::Relu, parameters).unwrap();
     let refused = report(&wide, &UnitDomain::Whole, Method::Auto, Effort::default(), 1);
-    assert_eq!(refused, Err(ReportError::Space(SpaceError::InputDim(20))));
+    assert_eq!(refused, Err(ReportError::Space(SpaceError::Rank(20))));
     let smooth = Network::new(Shape::new(1, vec![1], 1).unwrap(), Activation::Tanh, vec![1.0; 4]).unwrap();
     assert!(matches!(
         report(&smooth, &UnitDomain::Whole, Method::Auto, Effort::default(), 1),
