@@ -2,6 +2,7 @@
 
 mod document;
 mod folder;
+mod ridge;
 pub mod trained;
 
 use crate::data_table::Reading;
@@ -40,9 +41,11 @@ pub struct Arguments {
     /// A data file with one input: CSV with a header, or npz with x and y.
     #[arg(value_name = "FILE")]
     data: PathBuf,
-    /// Number of hidden units.
-    #[arg(long, value_name = "W", allow_negative_numbers = true)]
-    width: usize,
+    /// Number of hidden units; with --ridge any number, unless given.
+    #[arg(long, value_name = "W", required_unless_present = "ridge", allow_negative_numbers = true)]
+    width: Option<usize>,
+    #[command(flatten)]
+    ridge: ridge::Options,
     /// The loss: squared, as a mean over the data.
     #[arg(long, value_name = "NAME", default_value = "squared")]
     loss: String,
@@ -73,6 +76,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, globals: &Globals) -> Result<ExitCode, Failure> {
     let unit = globals.unit()?;
     globals.start_threads()?;
+    if let Some(ridge) = arguments.ridge.ridge {
+        return ridge::run(&arguments.convex(ridge), globals);
+    }
     let limit = arguments.limit()?;
     let problem = arguments.problem()?;
     if arguments.starts > MAX_STARTS {
@@ -106,6 +112,18 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<ExitCode, Failure
 }
 
 impl Arguments {
+    /// The convex program.
+    fn convex(&self, ridge: f64) -> ridge::Request<'_> {
+        ridge::Request {
+            data: &self.data,
+            label: self.label.as_deref(),
+            width: self.width,
+            out: self.out.as_deref(),
+            ridge,
+            options: self.ridge,
+        }
+    }
+
     fn limit(&self) -> Result<Option<Duration>, Failure> {
         let limit = |seconds: f64| {
             let duration = Duration::try_from_secs_f64(seconds).ok().filter(|_| seconds > 0.0);
@@ -123,7 +141,7 @@ impl Arguments {
             std::fs::read(&self.data).map_err(|error| Failure::at(&place, format!("{error}: expected a data file")))?;
         let reading = Reading { label: self.label.as_deref(), classes: false, loss: Some(Loss::Mse) };
         let data = reading.read(&bytes).map_err(|error| Failure::at(&place, error))?.dataset;
-        Problem::of(&data, self.width, !self.no_output_bias).map_err(|error| match error {
+        Problem::of(&data, self.width.unwrap_or_default(), !self.no_output_bias).map_err(|error| match error {
             ProblemError::Width(_) => Failure::at("--width", error),
             _ => Failure::at(&place, error),
         })

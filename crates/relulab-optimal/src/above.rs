@@ -54,7 +54,10 @@ impl Add for Above {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self::of((self.0 + other.0).next_up())
+        match (self.0, other.0) {
+            (0.0, bound) | (bound, 0.0) => Self(bound),
+            (one, other) => Self::of((one + other).next_up()),
+        }
     }
 }
 

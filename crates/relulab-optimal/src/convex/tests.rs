@@ -138,9 +138,9 @@ fn certificates_are_checked_and_every_changed_field_is_noticed() {
             changed.seal = changed.content_hash();
             assert_ne!(verify(&changed).failed_at, None, "{name} with a new seal");
         }
-        for change in
-            [|c: &mut Certificate| c.dual.truncate(2), |c| c.units[0].weights.truncate(1), |c| c.units.clear()]
-        {
+        let shortened: [fn(&mut Certificate); 3] =
+            [|c| c.dual.truncate(2), |c| c.units[0].weights.truncate(1), |c| c.units.clear()];
+        for change in shortened {
             let mut changed = valid.clone();
             change(&mut changed);
             changed.seal = changed.content_hash();
