@@ -18,8 +18,8 @@ mod landscape_points;
 mod machine;
 mod memorize;
 mod network_file;
-mod out_file;
 mod optimal;
+mod out_file;
 mod progress;
 mod regions;
 mod setting;
@@ -74,8 +74,6 @@ enum Command {
     Cloud(cloud::Arguments),
     /// Fit a data file exactly, with the proof that the network does.
     Memorize(memorize::Arguments),
-    /// Check a certificate, with code that did not make it.
-    Verify(verify::Arguments),
     /// Say which shapes of N neurons the evidence supports for d inputs.
     Advise(advise::Arguments),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
@@ -113,9 +111,6 @@ fn main() -> ExitCode {
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),
         Command::Memorize(arguments) => {
             return memorize::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
-        }
-        Command::Verify(arguments) => {
-            return verify::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
         }
         Command::Advise(arguments) => advise::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),

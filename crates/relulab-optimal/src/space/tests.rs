@@ -4,8 +4,12 @@ use proptest::prelude::*;
 use relulab_net::Dataset;
 
 fn solve(x: &[f64], dim: usize, y: &[f64], width: usize, output_bias: bool) -> (Status, Certificate) {
+    solve_for(Loss::Squared, x, dim, y, width, output_bias)
+}
+
+fn solve_for(loss: Loss, x: &[f64], dim: usize, y: &[f64], width: usize, output_bias: bool) -> (Status, Certificate) {
     let data = Dataset::new(x.to_vec(), dim, y.to_vec(), 1).unwrap();
-    let mut search = Search::new(Problem::new(&data, width, output_bias).unwrap(), &[]);
+    let mut search = Search::new(Problem::new(&data, loss, width, output_bias).unwrap(), &[]);
     let status = search.run(|_| true);
     let certificate = search.certificate();
     verify(&certificate).unwrap();
@@ -55,7 +59,44 @@ proptest! {
             outputs: numbers[6..8].to_vec(),
             output_bias: numbers[8],
         };
-        prop_assert!(mean_squared_error(&network, &certificate.data) >= certificate.lower_bound);
+        prop_assert!(mean_loss(Loss::Squared, &network, &certificate.data) >= certificate.lower_bound);
+    }
+}
+
+/// The gap is closed around what brute force finds.
+fn assert_agrees(loss: Loss, x: &[f64], dim: usize, y: &[f64], width: usize, output_bias: bool) {
+    let (status, certificate) = solve_for(loss, x, dim, y, width, output_bias);
+    let exact = oracle::smallest_loss(&certificate.data, loss, width, output_bias);
+    let case = format!("{loss:?} {x:?} {y:?} {width} {output_bias}: {certificate:?}, exact {exact}");
+    assert_eq!(status, Status::Optimal, "{case}");
+    let rounding = 1e-9 * (1.0 + exact);
+    assert!(certificate.lower_bound <= exact + rounding && certificate.objective >= exact - rounding, "{case}");
+}
+
+#[test]
+fn small_problems_agree_with_brute_force() {
+    let generic = [0.0, 0.1, 1.0, 0.3, 0.2, 1.1, 0.9, 1.4, 2.0, -0.7];
+    // On a lattice, with collinear points; and with a point that comes twice.
+    let lattice = [0.0, 0.0, 1.0, 0.0, 2.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+    let twice = [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+    let y = [1.0, -0.5, 2.0, 0.25, -1.0];
+    for x in [generic, lattice, twice] {
+        for output_bias in [true, false] {
+            assert_agrees(Loss::Squared, &x, 2, &y, 1, output_bias);
+        }
+        assert_agrees(Loss::Squared, &x[..8], 2, &y[..4], 2, false);
+    }
+}
+
+#[test]
+fn other_losses_agree_with_brute_force() {
+    let (line, y) = ([0.0, 1.0, 1.5, 3.0, 3.5], [1.0, -0.5, 2.0, 0.25, -1.0]);
+    let plane = [0.0, 0.1, 1.0, 0.3, 0.2, 1.1, 0.9, 1.4];
+    for loss in [Loss::Huber(0.5), Loss::Huber(10.0), Loss::Absolute] {
+        for output_bias in [true, false] {
+            assert_agrees(loss, &line, 1, &y, 1, output_bias);
+            assert_agrees(loss, &plane, 2, &y[..4], 1, output_bias);
+        }
     }
 }
 
@@ -71,7 +112,7 @@ fn cloud(n: usize) -> (Vec<f64>, Vec<f64>) {
 fn interruptions_and_threads_change_nothing() {
     let (x, y) = cloud(9);
     let data = Dataset::new(x, 2, y, 1).unwrap();
-    let problem = || Problem::new(&data, 2, true).unwrap();
+    let problem = || Problem::new(&data, Loss::Squared, 2, true).unwrap();
     let on = |n_threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
         pool.install(|| {
@@ -120,7 +161,7 @@ fn changes_are_rejected() {
         assert!(verify(&bad.sealed()).is_err(), "{name}");
     };
     check("kind", &|bad| bad.kind.clear());
-    check("loss", &|bad| bad.loss.push('x'));
+    check("loss", &|bad| bad.loss = Loss::Absolute);
     check("width", &|bad| bad.width = 2);
     check("bias", &|bad| bad.output_bias = false);
     check("objective", &|bad| bad.objective = bad.objective.next_up());
@@ -138,7 +179,9 @@ fn changes_are_rejected() {
                 bad.proof[tree].remove(step);
             });
             if matches!(good.proof[tree][step], crate::branch::Step::Leaf(_)) {
-                check("hint", &|bad| bad.proof[tree][step] = crate::branch::Step::Leaf(Hint { rays: vec![0, 0] }));
+                check("hint", &|bad| {
+                    bad.proof[tree][step] = crate::branch::Step::Leaf(Hint { rays: vec![0, 0], ..Hint::default() })
+                });
                 check("inherited", &|bad| bad.proof[tree][step] = crate::branch::Step::Inherited);
             }
         }
