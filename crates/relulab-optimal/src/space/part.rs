@@ -87,13 +87,28 @@ mod tests {
         let rays = rays(&Points::new(&x, 2, &[0.0; 5]).unwrap()).unwrap();
         let mut single = Vec::new();
         cells(&rays, Part::roots(1, rays.len()).remove(0), 5, &mut single);
-        // Cover: 2 (C(4, 0) + C(4, 1) + C(4, 2)) dichotomies of five points in general position, less the empty one.
-        assert_eq!(single.len(), 21);
+        // The dichotomies, from half-planes in many directions and heights.
+        let mut dichotomies = BTreeSet::new();
+        for (direction, height) in (0..360).flat_map(|direction| (-60..60).map(move |height| (direction, height))) {
+            let (sin, cos) = f64::from(direction).to_radians().sin_cos();
+            let side = |point: &[f64]| point[0] * cos + point[1] * sin > f64::from(height) / 15.0 + 0.001;
+            dichotomies.insert(x.chunks(2).map(side).collect::<Vec<bool>>());
+        }
+        // Cover: 2 (C(4, 0) + C(4, 1) + C(4, 2)) in general position.
+        assert_eq!(dichotomies.len(), 22);
+        for sides in dichotomies {
+            let fits = |ray: &usize| {
+                (0..5).all(|at| if sides[at] { !rays[*ray].negative.has(at) } else { !rays[*ray].positive.has(at) })
+            };
+            let wanted: Vec<usize> = (0..rays.len()).filter(fits).collect();
+            assert!(single.iter().any(|cell| wanted.iter().all(|ray| cell.blocks[0].rays.contains(ray))));
+        }
+        let n = single.len();
         let mut pairs = Vec::new();
         cells(&rays, Part::roots(2, rays.len()).remove(0), 5, &mut pairs);
         let unordered: BTreeSet<BTreeSet<Vec<usize>>> =
             pairs.iter().map(|pair| pair.blocks.iter().map(|block| block.rays.to_vec()).collect()).collect();
-        assert_eq!(unordered.len(), 21 * 22 / 2);
+        assert_eq!(unordered.len(), n * (n + 1) / 2);
         assert_eq!(Part::roots(3, rays.len()).len(), 4);
     }
 }

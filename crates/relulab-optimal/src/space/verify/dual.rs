@@ -62,12 +62,27 @@ pub(super) fn pulls(ground: &Ground, hint: &Hint) -> Option<Vec<Vec<f64>>> {
 }
 
 /// The mean loss that a hint proves for a part.
+///
+/// Where pulls are limited, those at the limit are held fixed first, so that none leaves the limit; if that proves nothing, all
+/// move, and are drawn in afterwards.
 pub(crate) fn bound(ground: &Ground, part: &Part, hint: &Hint, doubts: Doubts) -> Bound {
     let Some(pulls) = pulls(ground, hint) else { return Bound::Malformed };
-    let Some(projection) = Projection::new(ground, &hint.rays, &pulls) else { return Bound::Malformed };
+    let signs = part.signs(ground.rays.len());
+    let with = |fixed| match Projection::new(ground, &hint.rays, &pulls, fixed) {
+        Some(projection) => project(ground, &signs, &pulls, &projection, doubts),
+        None => Bound::Malformed,
+    };
+    match (ground.loss.largest_pull(), with(ground.loss.largest_pull())) {
+        (Some(_), Bound::Violated(_) | Bound::Malformed) => with(None),
+        (_, bound) => bound,
+    }
+}
+
+/// The bound that projected pulls prove, if all signs are right.
+fn project(ground: &Ground, signs: &[[bool; 2]], pulls: &[Vec<f64>], projection: &Projection, doubts: Doubts) -> Bound {
     let mut span = None;
     let (mut violated, mut open) = (Vec::new(), Vec::new());
-    for (ray, [plus, minus]) in part.signs(ground.rays.len()).into_iter().enumerate() {
+    for (ray, &[plus, minus]) in signs.iter().enumerate() {
         if (!plus && !minus) || projection.rays().binary_search(&ray).is_ok() {
             continue;
         }
@@ -83,10 +98,8 @@ pub(crate) fn bound(ground: &Ground, part: &Part, hint: &Hint, doubts: Doubts) -
             }
         }
     }
-    let is_decided = violated.is_empty() && doubts == Doubts::Decide && !open.is_empty();
-    if is_decided {
-        let signs = part.signs(ground.rays.len());
-        let charges = projection.exact_charges(ground, &pulls);
+    if violated.is_empty() && doubts == Doubts::Decide && !open.is_empty() {
+        let charges = projection.exact_charges(ground, pulls);
         open.retain(|&ray| match exact_sign(ground, ray, &charges) {
             Sign::Positive => signs[ray][0],
             Sign::Negative => signs[ray][1],
@@ -94,7 +107,7 @@ pub(crate) fn bound(ground: &Ground, part: &Part, hint: &Hint, doubts: Doubts) -
         });
     }
     violated.extend(open);
-    if violated.is_empty() { Bound::Proven(mean_loss(ground, &pulls, &projection)) } else { Bound::Violated(violated) }
+    if violated.is_empty() { Bound::Proven(mean_loss(ground, pulls, projection)) } else { Bound::Violated(violated) }
 }
 
 /// The sign of Σ q g.
@@ -108,21 +121,23 @@ fn exact_sign(ground: &Ground, ray: usize, charges: &[Rational]) -> Sign {
 /// The mean of D at the projected pulls, rounded down.
 ///
 /// They are p + η with Σ η² ≤ r² for the radius r of the projection. D is at least its tangent at p less half its largest
-/// curvature times η², so what is lost is at most r (Σ D′²)^½ and that. Where pulls are limited, all are multiplied by a number
-/// t ≤ 1 that brings them within the limit: the signs stay, and D(t p) ≥ t D(p), because D is concave with D(0) = 0.
+/// curvature times η², so what is lost is at most r (Σ D′²)^½ and that. If some may lie beyond a limit, all are multiplied by a
+/// number t ≤ 1 that brings them within: the signs stay, and D(t p) ≥ t D(p), because D is concave with D(0) = 0.
 fn mean_loss(ground: &Ground, pulls: &[Vec<f64>], projection: &Projection) -> f64 {
     let mut sum = Bounded::ZERO;
     let mut slopes = 0.0;
-    for (p, y) in pulls.iter().flatten().zip(ground.labels.iter().flatten()) {
-        let p = Bounded::exact(*p);
+    for (&pull, y) in pulls.iter().flatten().zip(ground.labels.iter().flatten()) {
+        let p = Bounded::exact(pull);
         let (worth, slope) = match ground.loss {
             Loss::Squared => (p * (*y - p * Bounded::exact(0.25)), *y - p * Bounded::exact(0.5)),
             Loss::Absolute => (p * *y, *y),
             Loss::Huber(_) => (p * (*y - p * Bounded::exact(0.5)), *y - p),
         };
         sum = sum + worth;
-        let size = slope.value().abs() + slope.error();
-        slopes += size * size;
+        if projection.is_free(pull) {
+            let size = slope.value().abs() + slope.error();
+            slopes += size * size;
+        }
     }
     let half_curvature = match ground.loss {
         Loss::Squared => 0.25,
@@ -133,12 +148,11 @@ fn mean_loss(ground: &Ground, pulls: &[Vec<f64>], projection: &Projection) -> f6
     let lost = outward(radius * outward(slopes).sqrt() + half_curvature * radius * radius);
     let mut least = sum - Bounded::new(0.0, lost);
     if let Some(limit) = ground.loss.largest_pull() {
-        let largest = pulls.iter().flatten().fold(0.0, |most: f64, pull| most.max(pull.abs()));
-        let reached = Bounded::exact(largest) + Bounded::exact(radius);
-        if (reached - Bounded::exact(limit)).sign() != Some(Sign::Negative) && radius > 0.0 {
-            // An upper bound of what is reached keeps the quotient below the true one.
-            let above = outward(reached.value() + reached.error());
-            least = least * Bounded::exact(limit) / Bounded::exact(above);
+        let free = pulls.iter().flatten().filter(|pull| projection.is_free(**pull));
+        let largest = free.fold(0.0, |most: f64, pull| most.max(pull.abs()));
+        let reached = outward(largest + radius);
+        if reached > limit {
+            least = least * Bounded::exact(limit) / Bounded::exact(reached);
         }
     }
     let mean = least / Bounded::exact(ground.points.n_data as f64);

@@ -1,9 +1,10 @@
 //! The multipliers of a proof: the pulls of a fit, projected away from some rays.
 //!
-//! Let G have the rays (and the constant, with an output bias) as columns, restricted to an independent set of them, and let
-//! q be the sums of pulls at the points. The projected pulls are p + η, the same η for all data at a point, with
+//! Some data may be *fixed*: their pulls stay. Let G have the rays (and the constant, with an output bias) as columns, restricted to an independent set of them, and let
+//! q be the sums of pulls at the points. The projected pulls are p + η, the same η for all data at a point but the fixed
+//! ones, with
 //!
-//! > η = −G (Gᵀ W G)⁻¹ Gᵀ q, W = diag(data per point),
+//! > η = −G (Gᵀ W G)⁻¹ Gᵀ q, W = diag(data per point that are not fixed),
 //!
 //! so that their sums q + W η are orthogonal to G exactly. They are never computed. With M = W^½ G S for any S,
 //!
@@ -28,9 +29,10 @@ pub(super) struct Projection {
     /// The sums of the pulls at the points before the projection, rounded, and those of their magnitudes.
     charges: Vec<f64>,
     sizes: Vec<f64>,
-    /// Data per point.
+    /// Data per point that are not fixed.
     weights: Vec<f64>,
     most_at_a_point: usize,
+    fixed: Option<f64>,
     radius: f64,
 }
 
@@ -48,8 +50,11 @@ struct Column {
 
 impl Projection {
     /// Projects pulls away from rays; those that others nearly span are left out. `None` where rounding is too much.
-    pub fn new(ground: &Ground, rays: &[usize], pulls: &[Vec<f64>]) -> Option<Self> {
-        let weights: Vec<f64> = pulls.iter().map(|pulls| pulls.len() as f64).collect();
+    ///
+    /// A pull is fixed where its magnitude is `fixed`.
+    pub fn new(ground: &Ground, rays: &[usize], pulls: &[Vec<f64>], fixed: Option<f64>) -> Option<Self> {
+        let is_free = |pull: &&f64| Some(pull.abs()) != fixed;
+        let weights: Vec<f64> = pulls.iter().map(|pulls| pulls.iter().filter(is_free).count() as f64).collect();
         let candidates = ground.output_bias.then_some(None).into_iter().chain(rays.iter().copied().map(Some));
         let mut factors = Factors::default();
         for ray in candidates {
@@ -62,6 +67,7 @@ impl Projection {
             sizes: pulls.iter().map(|pulls| pulls.iter().map(|pull| pull.abs()).sum()).collect(),
             most_at_a_point: pulls.iter().map(Vec::len).max().unwrap_or_default(),
             weights,
+            fixed,
             radius: 0.0,
         };
         let skew = factors.skew();
@@ -79,7 +85,12 @@ impl Projection {
         &self.rays
     }
 
-    /// A bound of (Σ η²)^½ over the data.
+    /// Whether a pull is not fixed.
+    pub fn is_free(&self, pull: f64) -> bool {
+        Some(pull.abs()) != self.fixed
+    }
+
+    /// A bound of (Σ η²)^½ over the data that are not fixed.
     pub fn radius(&self) -> f64 {
         self.radius
     }
@@ -115,7 +126,7 @@ impl Projection {
         let constant = self.has_constant.then_some(None);
         let columns: Vec<Vec<Rational>> =
             constant.into_iter().chain(self.rays.iter().copied().map(Some)).map(column).collect();
-        let weights: Vec<Rational> = pulls.iter().map(|pulls| Rational::from(pulls.len() as i64)).collect();
+        let weights: Vec<Rational> = self.weights.iter().map(|weight| Rational::from(*weight as i64)).collect();
         let exact = |pull: &f64| relulab_exact::Dyadic::from_f64(*pull).unwrap_or_default().to_rational();
         let mut charges: Vec<Rational> =
             pulls.iter().map(|pulls| pulls.iter().map(exact).fold(Rational::zero(), |sum, pull| sum + pull)).collect();
