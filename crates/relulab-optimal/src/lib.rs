@@ -29,6 +29,8 @@ mod cholesky;
 pub mod convex;
 pub mod line;
 pub mod memorize;
+#[cfg(test)]
+mod mutation;
 pub mod space;
 
 pub use branch::{NEGLIGIBLE_GAP, Progress, RELATIVE_GAP, Status, Step};

@@ -135,11 +135,12 @@ impl Certificate {
     /// What it claims, in words.
     pub fn statement(&self) -> String {
         let Self { width, objective, lower_bound, .. } = self;
-        let (inputs, n) = (self.data.dim, self.data.y.len());
+        let (dim, n) = (self.data.dim, self.data.y.len());
+        let inputs = if dim == 1 { "one input".to_owned() } else { format!("{dim} inputs") };
         let units = if *width == 1 { "unit" } else { "units" };
         let bias = if self.output_bias { "an output bias" } else { "no output bias" };
         format!(
-            "no network with {inputs} inputs, one hidden layer of {width} ReLU {units}, one output and {bias} has a \
+            "no network with {inputs}, one hidden layer of {width} ReLU {units}, one output and {bias} has a \
              mean {} below {lower_bound:?} on these {n} data; the network of the certificate has {objective:?}, \
              rounded up",
             self.loss.words()

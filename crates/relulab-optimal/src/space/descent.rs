@@ -86,7 +86,8 @@ pub(super) fn descend(squares: &Squares, solver: &mut Solver<'_>, start: Cells) 
             }
         }
     }
-    squares.network(&part, &fit)
+    let fit = fit.corner.as_deref().unwrap_or(&fit);
+    squares.network(&part, fit)
 }
 
 /// What descents lead to, from given networks and from random half-spaces.

@@ -28,6 +28,8 @@ pub(super) struct Fit {
     pub bias: f64,
     /// Rays and their coefficients other than zero, with the sign of the output weight, ascending.
     pub terms: Vec<(usize, f64)>,
+    /// For a loss that was rounded off: a fit by the same rays through all points that this one nearly meets.
+    pub corner: Option<Box<Fit>>,
 }
 
 /// Fits, one after the other.
@@ -49,7 +51,33 @@ impl<'a> Solver<'a> {
         for &loss in &sample.stages {
             self.descend(loss, signs, &mut at, &mut rays);
         }
-        Fit { sum: sample.sum(sample.loss, &at.values), bias: at.bias, terms: at.terms }
+        let corner = self.corner(&at).map(Box::new);
+        Fit { sum: sample.sum(sample.loss, &at.values), bias: at.bias, terms: at.terms, corner }
+    }
+
+    /// The fit by the same rays through all labels that are nearer than the loss was rounded off, if that is better.
+    fn corner(&mut self, at: &Place) -> Option<Fit> {
+        let sample = self.sample;
+        let smoothing = sample.loss.smoothing();
+        if smoothing == 0.0 {
+            return None;
+        }
+        let (mut curvatures, mut right) = (Vec::new(), Vec::new());
+        for (&value, labels) in at.values.iter().zip(&sample.labels) {
+            let near = labels.iter().find(|label| (value - *label).abs() <= smoothing);
+            let weight = if near.is_some() { 1.0 } else { smoothing * smoothing };
+            curvatures.push(weight);
+            right.push(weight * near.unwrap_or(&value));
+        }
+        let mut signs = vec![[false; 2]; sample.norms.len()];
+        for &(ray, coefficient) in &at.terms {
+            signs[ray] = [coefficient > 0.0, coefficient < 0.0];
+        }
+        let rays: Vec<usize> = at.terms.iter().map(|term| term.0).collect();
+        let solution = self.squares.solve(&Model { curvatures, right }, &signs, &rays);
+        let sum = sample.sum(sample.loss, &solution.values);
+        let is_better = sum < sample.sum(sample.loss, &at.values);
+        is_better.then_some(Fit { sum, bias: solution.bias, terms: solution.terms, corner: None })
     }
 
     /// Minimises one loss, from a place on.

@@ -12,16 +12,22 @@ use crate::branch::{Examined, Goal, Landscape};
 /// How often a hint is offered again with the rays that violated it.
 const MAX_REPAIRS: usize = 8;
 
+/// A fit with less than this share of the loss of a constant has no residuals that would prove anything.
+const INTERPOLATED: f64 = 1e-12;
+
 /// Networks with several inputs, and a loss.
 pub(super) struct Squares {
     pub problem: Problem,
     pub(super) sample: Sample,
+    /// Loss of a constant, in the scale of the sample.
+    sum_of_nothing: f64,
 }
 
 impl Squares {
     pub fn new(problem: Problem) -> Self {
         let sample = Sample::new(&problem.ground);
-        Self { problem, sample }
+        let sum_of_nothing = sample.sum(sample.loss, &vec![0.0; problem.ground.n_points()]);
+        Self { problem, sample, sum_of_nothing }
     }
 
     /// The network that does nothing.
@@ -37,6 +43,9 @@ impl Squares {
 
     /// The bound that a fit proves; rays that violate it are taken in.
     fn prove(&self, part: &Part, fit: &Fit) -> Option<(f64, Hint)> {
+        if fit.sum <= INTERPOLATED * self.sum_of_nothing {
+            return None;
+        }
         let scale = self.sample.scale;
         let mut terms: Vec<(usize, f64)> = fit.terms.iter().map(|&(ray, value)| (ray, value * scale)).collect();
         let smoothing = self.sample.loss.smoothing() * scale;
@@ -178,8 +187,9 @@ impl Landscape for Squares {
         } else {
             Cells::of_network(&self.problem.ground, &self.network(part, &fit)).fit(&self.problem.ground, solver)
         };
+        let near_fit = near_fit.corner.as_deref().unwrap_or(&near_fit);
         let loss = self.sample.unscaled_sum(near_fit.sum) / self.problem.ground.points.n_data as f64;
-        let candidate = (loss < goal.objective).then(|| (loss, self.network(&near, &near_fit)));
+        let candidate = (loss < goal.objective).then(|| (loss, self.network(&near, near_fit)));
         Examined { proven, candidate, cut }
     }
 

@@ -109,6 +109,22 @@ fn cloud(n: usize) -> (Vec<f64>, Vec<f64>) {
 }
 
 #[test]
+fn gaps_close_for_all_losses() {
+    let x: Vec<f64> = (0..40).map(|i| 4.0 * (f64::from(i) * 0.618_033_988_75).fract() - 2.0).collect();
+    let noise = |i: usize| ((i * i + 1) as f64 * 0.414_213_562_37).fract() - 0.5;
+    let y: Vec<f64> = x.iter().enumerate().map(|(i, x)| (2.0 * x).sin() + noise(i)).collect();
+    for loss in [Loss::Absolute, Loss::Huber(0.1), Loss::Huber(1.0), Loss::Squared] {
+        for factor in [1.0, 1e6] {
+            let loss = if let Loss::Huber(threshold) = loss { Loss::Huber(threshold * factor) } else { loss };
+            let y: Vec<f64> = y.iter().map(|y| y * factor).collect();
+            let (status, certificate) = solve_for(loss, &x, 1, &y, 2, true);
+            let gap = 1.0 - certificate.lower_bound / certificate.objective;
+            assert_eq!(status, Status::Optimal, "{loss:?} {factor}: gap {gap}");
+        }
+    }
+}
+
+#[test]
 fn interruptions_and_threads_change_nothing() {
     let (x, y) = cloud(9);
     let data = Dataset::new(x, 2, y, 1).unwrap();
@@ -185,5 +201,30 @@ fn changes_are_rejected() {
                 check("inherited", &|bad| bad.proof[tree][step] = crate::branch::Step::Inherited);
             }
         }
+    }
+}
+
+/// Every change of a JSON document breaks its seal; with a fresh one, whatever still verifies must be true.
+#[test]
+fn what_verifies_is_true() {
+    let (x, y) = cloud(5);
+    for loss in [Loss::Squared, Loss::Huber(0.25), Loss::Absolute] {
+        let (_, good) = solve_for(loss, &x, 2, &y, 1, true);
+        let value: serde_json::Value = serde_json::from_slice(&good.to_bytes()).unwrap();
+        let (mut n_read, mut n_true) = (0, 0);
+        for changed in crate::mutation::changes(&value) {
+            let Ok(read) = Certificate::from_bytes(&serde_json::to_vec(&changed).unwrap()) else { continue };
+            assert!(read == good || verify(&read) == Err(Fault::Seal), "{changed}");
+            let sealed = read.sealed();
+            n_read += 1;
+            if verify(&sealed).is_ok() {
+                n_true += 1;
+                let Data { dim, x, y } = &sealed.data;
+                let (_, best) = solve_for(sealed.loss, x, *dim, y, sealed.width, sealed.output_bias);
+                assert!(sealed.lower_bound <= best.objective, "{changed}");
+                assert_eq!(mean_loss(sealed.loss, &sealed.network, &sealed.data), sealed.objective);
+            }
+        }
+        assert!(n_read > 100 && n_true < n_read / 2, "{n_true} of {n_read}");
     }
 }
