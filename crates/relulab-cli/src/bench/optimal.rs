@@ -141,7 +141,7 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     for case in CASES.into_iter().filter(|case| case.is_quick || !arguments.quick) {
         let row = pool.install(|| measure(case, arguments.restarts, globals.seed, unit))?;
         let Case { dim, n, width, .. } = case;
-        terminal::say(format_args!("{dim} inputs, n = {n}, width {width}: {:.2} s", row.seconds));
+        terminal::say(format_args!("d = {dim}, n = {n}, width {width}: {:.2} s", row.seconds));
         rows.push(row);
     }
     let report = Report { threads, machine, restarts: arguments.restarts, rows };

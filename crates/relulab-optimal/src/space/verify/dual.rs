@@ -91,7 +91,7 @@ fn project(ground: &Ground, signs: &[[bool; 2]], pulls: &[Vec<f64>], projection:
             Some(Sign::Positive) if !plus => {}
             Some(_) => violated.push(ray),
             None => {
-                let span = span.get_or_insert_with(|| Span::new(ground, projection.rays()));
+                let span = span.get_or_insert_with(|| Span::new(ground, projection));
                 if !span.has(ground, ray) {
                     open.push(ray);
                 }

@@ -13,6 +13,7 @@
 //! and that is all that a proof needs: Gᵀ q is rounding, S comes from a factorisation in floating point, and α is measured.
 
 use super::super::ground::Ground;
+use super::super::mask::Mask;
 use relulab_exact::{Bounded, Rational, Sign};
 
 /// A column that keeps less than this share of its square beside those before it is left out.
@@ -93,6 +94,15 @@ impl Projection {
     /// A bound of (Σ η²)^½ over the data that are not fixed.
     pub fn radius(&self) -> f64 {
         self.radius
+    }
+
+    /// The points at which the projected pulls may add up to zero.
+    pub fn near_zero(&self) -> Mask {
+        let is_near = |at: usize| {
+            let rounding = self.most_at_a_point as f64 * f64::EPSILON * self.sizes[at];
+            self.charges[at].abs() <= outward(rounding + self.radius * self.weights[at].sqrt())
+        };
+        Mask::of(self.charges.len(), is_near)
     }
 
     /// The sign of the projected pulls against a column, if it is certain.

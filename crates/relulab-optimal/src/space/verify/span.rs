@@ -2,10 +2,12 @@
 //!
 //! Two rays *agree* if no point is strictly on opposite sides of them: then some closed cell holds both, on which units are
 //! linear. So a ray is a combination of rays with which it agrees, and which agree among each other, as soon as its
-//! direction is one of theirs. Points at which a combination is known that is zero elsewhere (a *free* point) do not count at all.
+//! direction is one of theirs. *Free* points do not count at all: where as many independent rays are positive at these points
+//! only as there are points, every function on them is a combination.
 
 use super::super::ground::Ground;
 use super::super::mask::Mask;
+use super::projection::Projection;
 use relulab_exact::{Dyadic, Rational};
 
 /// Rays to which multipliers are orthogonal, and what follows from them.
@@ -22,17 +24,13 @@ struct Member {
 }
 
 impl Span {
-    /// What some rays span, together with the constant where there is an output bias.
-    pub fn new(ground: &Ground, rays: &[usize]) -> Self {
-        let n = ground.n_points();
+    /// What the rays of a projection span, which are independent, together with the constant where there is an output bias.
+    pub fn new(ground: &Ground, projection: &Projection) -> Self {
+        let (n, rays) = (ground.n_points(), projection.rays());
+        let near_zero = projection.near_zero();
         let mut free = Mask::of(n, |_| false);
-        loop {
-            let single = rays.iter().find_map(|&ray| {
-                let rest = ground.rays[ray].positive.without(&free);
-                (rest.len() == 1).then(|| rest.iter().next())?
-            });
-            let Some(point) = single else { break };
-            free.insert(point);
+        while let Some(more) = newly_free(ground, rays, &near_zero, &free) {
+            more.iter().for_each(|point| free.insert(point));
         }
         let mut members: Vec<Member> = rays.iter().map(|&ray| Member::new(ground, ray, &free)).collect();
         if ground.output_bias {
@@ -77,6 +75,28 @@ impl Member {
     fn agrees(&self, other: &Self) -> bool {
         !self.positive.meets(&other.negative) && !self.negative.meets(&other.positive)
     }
+}
+
+/// Points that become free once others are.
+///
+/// Any group of rays would do; these are the rays that are positive at points with pulls near zero only, in groups that
+/// have no point in common.
+fn newly_free(ground: &Ground, rays: &[usize], near_zero: &Mask, free: &Mask) -> Option<Mask> {
+    let mut groups: Vec<(usize, Mask)> = Vec::new();
+    for &ray in rays {
+        let mut points = ground.rays[ray].positive.without(free);
+        if points.len() == 0 || !points.is_within(near_zero) {
+            continue;
+        }
+        let mut n_rays = 1;
+        let own = points.clone();
+        for (n, group) in groups.extract_if(.., |(_, group)| group.meets(&own)) {
+            n_rays += n;
+            group.iter().for_each(|point| points.insert(point));
+        }
+        groups.push((n_rays, points));
+    }
+    groups.into_iter().find_map(|(n_rays, points)| (n_rays == points.len()).then_some(points))
 }
 
 /// Directions reduced against each other, each with the place of an entry that is not zero.
