@@ -1,6 +1,7 @@
 //! `relulab bench`: our speed, our peers' speed in the same run, and the machine's arithmetic peak.
 
 mod curvature;
+mod deep;
 mod engine;
 mod peak;
 mod peer;
@@ -32,6 +33,8 @@ enum Bench {
     Curvature(curvature::Arguments),
     /// Exact counts of regions in one to five dimensions, and the same with regioncam, edge subdivision and relucent.
     Regions(regions::Arguments),
+    /// Train a deep, narrow network with and without jumpstart, and the same with PyTorch; time the MOONS study.
+    Deep(deep::Arguments),
 }
 
 /// Runs the command.
@@ -43,5 +46,6 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
         Bench::Engine(arguments) => engine::run(arguments, globals),
         Bench::Curvature(arguments) => curvature::run(arguments, globals),
         Bench::Regions(arguments) => regions::run(arguments, globals),
+        Bench::Deep(arguments) => deep::run(arguments, globals),
     }
 }

@@ -13,6 +13,7 @@ mod evaluation;
 mod formula;
 mod initialisation;
 mod loss;
+mod moons;
 mod network;
 mod piecewise_polynomial;
 pub mod reference;
@@ -34,6 +35,7 @@ pub use formula::{
 };
 pub use initialisation::{Distribution, Initialisation, ParseInitialisationError};
 pub use loss::{Loss, ParseLossError};
+pub use moons::{Split, moons};
 pub use network::{Network, NetworkError};
 pub use piecewise_polynomial::{
     MAX_POLYNOMIAL_DEGREE, MAX_POLYNOMIAL_PIECES, PiecewisePolynomial, PiecewisePolynomialError,
