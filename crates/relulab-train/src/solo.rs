@@ -23,7 +23,7 @@ use crate::structure::Stage;
 use crate::trainee::Trainee;
 use crate::update::{Moments, Update};
 use fold::{BLOCK, sum_of_block, vectors_of_block};
-use normalise::{Channels, Denormalise, Normalise};
+use normalise::{Denormalise, Normalise};
 use outer::{Outer, Term, gathered};
 use pairs::Pairs;
 use penalty::{Deficits, Draws, Field, Penalise, Scratch, Slope};

@@ -107,10 +107,10 @@ fn gradients_are_those_of_finite_differences() {
     let shape = Shape::new(2, vec![4, 4, 3, 3], 2).unwrap();
     let points = data(&shape, 37);
     for (regime, activation) in regimes() {
-        let run =
-            train(&recipe(regime.clone(), activation, &points), &shape, 5, &[1], VectorUnit::widest(), &Unobserved);
-        let trained = run.unwrap().remove(0);
+        let recipe = recipe(regime.clone(), activation, &points);
+        let trained = train(&recipe, &shape, 5, &[1], VectorUnit::widest(), &Unobserved).unwrap().remove(0);
         let first = &trained.checkpoints[0].1;
+        let mut n_kinks = 0;
         let value = |parameters: &[f64]| -> f64 {
             let outputs = outputs(&regime, &shape, activation, parameters, &points.inputs);
             let losses = outputs.iter().zip(points.labels.chunks(2)).map(|(o, y)| Loss::Mse.value(o, y));
@@ -123,10 +123,17 @@ fn gradients_are_those_of_finite_differences() {
                 moved[k] += step;
                 value(&moved)
             };
-            let difference = (at(1e-6) - at(-1e-6)) / 2e-6;
             let gradient = first[k] - trained.parameters[k];
+            let [left, right] = [-1e-6, 1e-6].map(|step| (at(step) - value(first)) / step);
+            if (left - right).abs() > 1e-4 {
+                // Biases begin at 0, so a relu that hears of nothing sits on its kink.
+                n_kinks += 1;
+                continue;
+            }
+            let difference = (at(1e-6) - at(-1e-6)) / 2e-6;
             assert!((difference - gradient).abs() < 1e-7, "{regime} {k}: {difference} for {gradient}");
         }
+        assert!(4 * n_kinks <= first.len(), "{regime}: {n_kinks} of {} on a kink", first.len());
     }
 }
 

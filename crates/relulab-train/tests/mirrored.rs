@@ -10,7 +10,8 @@ use std::sync::Arc;
 const RATE: f64 = 0.05;
 
 fn data() -> Points {
-    let inputs = (0..3 * 40).map(|k| 2.0 * libm::sin(1.3 * k as f64 + 0.2)).collect();
+    // No two points are near each other, and all together lie in no plane.
+    let inputs = (0..3 * 40).map(|k| 2.0 * libm::sin(0.37 * (k * k) as f64 + 0.2)).collect();
     Points { inputs, labels: (0..40).map(|k| 3.0 * libm::cos(2.9 * k as f64)).collect(), n_points: 40 }
 }
 
