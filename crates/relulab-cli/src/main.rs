@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod cloud;
 mod compress;
+mod data;
 mod data_table;
 mod enumerate;
 mod equal;
@@ -65,6 +66,8 @@ enum Command {
     Align(align::Arguments),
     /// Count the directions that many solutions fill: raw, at canonical scale, aligned.
     Cloud(cloud::Arguments),
+    /// List datasets, write them to files, download MNIST and Fashion-MNIST.
+    Data(data::Arguments),
     /// Say which shapes of N neurons the evidence supports for d inputs.
     Advise(advise::Arguments),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
@@ -94,6 +97,7 @@ fn main() -> ExitCode {
         Command::Trace(arguments) => trace::run(&arguments, &line.globals),
         Command::Align(arguments) => align::run(&arguments, &line.globals),
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),
+        Command::Data(arguments) => data::run(&arguments, &line.globals),
         Command::Advise(arguments) => advise::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };

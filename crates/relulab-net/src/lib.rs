@@ -20,6 +20,7 @@ pub mod reference;
 mod sampler;
 mod shape;
 mod stream;
+mod synthetic;
 mod target;
 
 pub use activation::{Activation, ParseActivationError};
@@ -43,4 +44,5 @@ pub use piecewise_polynomial::{
 pub use sampler::{ParseSamplerError, Sampler};
 pub use shape::{Layer, Shape, ShapeError};
 pub use stream::{Purpose, RandomStream};
+pub use synthetic::{circles, random_labels, spirals};
 pub use target::{NamedTarget, Target, TargetError};
