@@ -68,6 +68,9 @@ fn the_document_of_bench_regions() {
         }
     }
     assert_eq!(rows[3]["peers"][0]["quoted"], true);
+}
+
+#[test]
 fn the_document_of_bench_deep() {
     let output = relulab("bench deep --no-peers --no-study --json --width 3 --depth 4 --steps 50");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
