@@ -1,6 +1,7 @@
 //! `relulab bench`: our speed, our peers' speed in the same run, and the machine's arithmetic peak.
 
 mod curvature;
+mod deep;
 mod engine;
 mod optimal;
 mod peak;
@@ -35,6 +36,8 @@ enum Bench {
     Regions(regions::Arguments),
     /// Certified training: times, sizes of proofs, and what many restarts of gradient descent find.
     Optimal(optimal::Arguments),
+    /// Train a deep, narrow network with and without jumpstart, and the same with PyTorch; time the MOONS study.
+    Deep(deep::Arguments),
 }
 
 /// Runs the command.
@@ -47,5 +50,6 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
         Bench::Curvature(arguments) => curvature::run(arguments, globals),
         Bench::Regions(arguments) => regions::run(arguments, globals),
         Bench::Optimal(arguments) => optimal::run(arguments, globals),
+        Bench::Deep(arguments) => deep::run(arguments, globals),
     }
 }

@@ -8,6 +8,7 @@ mod check;
 mod cloud;
 mod compress;
 mod construct;
+mod data;
 mod data_table;
 mod enumerate;
 mod equal;
@@ -77,6 +78,8 @@ enum Command {
     Construct(construct::Arguments),
     /// Fit a data file exactly, with the proof that the network does.
     Memorize(memorize::Arguments),
+    /// List datasets, write them to files, download MNIST and Fashion-MNIST.
+    Data(data::Arguments),
     /// Say which shapes of N neurons the evidence supports for d inputs.
     Advise(advise::Arguments),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
@@ -116,6 +119,7 @@ fn main() -> ExitCode {
         Command::Memorize(arguments) => {
             return memorize::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
         }
+        Command::Data(arguments) => data::run(&arguments, &line.globals),
         Command::Advise(arguments) => advise::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use clap::{Args, ValueEnum};
 use relulab_net::{Activation, Initialisation, Loss, Sampler};
-use relulab_train::{Optimiser, Precision, Recipe, TrainingData};
+use relulab_train::{Optimiser, Precision, Recipe, Regime, TrainingData};
 use serde::{Deserialize, Serialize};
 
 /// Samples per step, unless others are asked for.
@@ -33,7 +33,7 @@ pub struct SettingArguments {
     #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     momentum: Option<f64>,
     /// How parameters are drawn: torch_linear, kaiming_uniform, kaiming_normal, glorot_uniform, glorot_normal,
-    /// lecun_uniform or lecun_normal.
+    /// lecun_uniform, lecun_normal or orthogonal.
     #[arg(long, default_value = "torch_linear", value_name = "NAME")]
     initialisation: Initialisation,
     /// Samples per step [default: 64].
@@ -90,6 +90,9 @@ pub struct Setting {
     pub steps: u64,
     /// Number format of training.
     pub precision: Precision,
+    /// What networks are made of and how their parameters move. The standard regime is written without this entry.
+    #[serde(default, skip_serializing_if = "Setting::is_default")]
+    pub regime: Regime,
 }
 
 impl SettingArguments {
@@ -131,6 +134,7 @@ impl SettingArguments {
                 PrecisionName::F32 => Precision::F32,
                 PrecisionName::F64 => Precision::F64,
             },
+            regime: Regime::default(),
         })
     }
 
@@ -154,6 +158,10 @@ impl SettingArguments {
 }
 
 impl Setting {
+    fn is_default(regime: &Regime) -> bool {
+        *regime == Regime::default()
+    }
+
     /// The engine's recipe for these data.
     pub fn recipe(&self, data: TrainingData, checkpoints: Vec<u64>) -> Recipe {
         Recipe {
@@ -164,6 +172,7 @@ impl Setting {
             data,
             steps: self.steps,
             precision: self.precision,
+            regime: self.regime.clone(),
             checkpoints,
         }
     }

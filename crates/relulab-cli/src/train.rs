@@ -1,5 +1,6 @@
 //! `relulab train`: many seeds of one shape, their networks kept.
 
+mod census;
 mod data;
 mod document;
 mod examiner;
@@ -25,7 +26,7 @@ use relulab_net::{Loss, Sampler, Shape, ShapeError, Target};
 use relulab_study::Measurer;
 use relulab_study::plan::MAX_SEEDS;
 use relulab_study::trace::{StopPoints, StopRule};
-use relulab_train::{Batching, TrainingData, VectorUnit};
+use relulab_train::{Batching, Regime, TrainingData, VectorUnit};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -51,6 +52,15 @@ pub struct Arguments {
     data: DataArguments,
     #[command(flatten)]
     setting: SettingArguments,
+    /// What networks are made of and how their parameters move: standard, samples (as standard, fast for few seeds of
+    /// deep shapes), convolution, batch_norm, residual, jumpstart or mirrored, joined by +, with settings as in
+    /// jumpstart:axes=both,aggregation=sum_of_squares,ties=average,margin=1,weight=1e-4,outputs=no or
+    /// mirrored:radius=10,ratio=1,smallest=0.001,begin=yes,pairs=yes. Networks are kept as dense ones.
+    #[arg(long, value_name = "REGIME", default_value = "standard", allow_hyphen_values = true)]
+    regime: Regime,
+    /// While training, tell on stderr every N steps how many units, points and layers are dead or linear.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    census: Option<u64>,
     /// Train seeds 0 to K less 1.
     #[arg(long, value_name = "K", default_value_t = 16, allow_negative_numbers = true)]
     seeds: u64,
@@ -87,7 +97,7 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     if globals.json {
         return json::print(&document);
     }
-    match std::io::stdout().write_all(table::of(&document, &population.shape).as_bytes()) {
+    match std::io::stdout().write_all(table::of(&document, &population.kept_shape()?).as_bytes()) {
         // That nobody reads to the end is no failure.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::at("stdout", error)),
         _ => Ok(()),
@@ -103,7 +113,7 @@ fn resolve(arguments: &Arguments, seed: u64, unit: VectorUnit) -> Result<(TrainP
         Some(path) => arguments.on_data(path, seed, unit)?,
         None => arguments.on_target(arguments.target.as_deref().unwrap_or_default(), seed, unit)?,
     };
-    population.recipe.check(&population.shape).map_err(Failure::input)?;
+    population.check()?;
     refuse_without_memory(&population.shape, arguments.seeds, unit)?;
     population.stopper()?;
     Ok((plan, population))
@@ -137,7 +147,7 @@ impl Arguments {
     fn on_data(&self, path: &Path, seed: u64, unit: VectorUnit) -> Result<(TrainPlan, Population), Failure> {
         let data = self.data.read(path, self.setting.loss(), seed)?;
         let shape = self.shape(data.input_dim, data.output_dim, "--data")?;
-        let setting = self.setting.resolve(data.loss, false)?;
+        let setting = self.setting(data.loss, false)?;
         let plan = TrainPlan { data: Some(data.file.clone()), ..self.plan(&shape, setting, seed)? };
         let points = Arc::new(data.train.clone());
         let batching = plan.setting.batch.map_or(Batching::Full, Batching::Shuffled);
@@ -145,7 +155,7 @@ impl Arguments {
         let recipe = plan.setting.recipe(training, plan.checkpoints.clone());
         let stop_points = StopPoints::of_data(&points, data.loss);
         let examiner = Examiner::Data(DataExaminer::new(data, points, plan.setting.activation, unit));
-        Ok((plan, Population { shape, recipe, examiner, unit, stop: self.stop, stop_points }))
+        Ok((plan, Population { shape, recipe, examiner, unit, stop: self.stop, stop_points, census: self.census }))
     }
 
     /// A population that learns the target called or written `text`.
@@ -159,7 +169,7 @@ impl Arguments {
         if loss.is_classification() {
             return Err(Failure::at("--loss", format!("{loss}: a target has no classes; it needs --data")));
         }
-        let setting = self.setting.resolve(loss, true)?;
+        let setting = self.setting(loss, true)?;
         let target = Target::parse(text, input_dim).map_err(|error| Failure::at("--target", error))?;
         let plan = TrainPlan { target: Some(target.name().to_owned()), ..self.plan(&shape, setting, seed)? };
         let training = TrainingData::Fresh {
@@ -172,7 +182,12 @@ impl Arguments {
         let stop_points = StopPoints::of_target(&target, loss).map_err(no_points)?;
         let measurer = Measurer::new(&target, plan.setting.activation, unit).map_err(no_points)?;
         let examiner = Examiner::Target(Box::new(measurer));
-        Ok((plan, Population { shape, recipe, examiner, unit, stop: self.stop, stop_points }))
+        Ok((plan, Population { shape, recipe, examiner, unit, stop: self.stop, stop_points, census: self.census }))
+    }
+
+    /// How networks are trained.
+    fn setting(&self, loss: Loss, fresh: bool) -> Result<Setting, Failure> {
+        Ok(Setting { regime: self.regime.clone(), ..self.setting.resolve(loss, fresh)? })
     }
 
     /// The plan, without what is learnt.
@@ -253,7 +268,8 @@ fn complete(path: &Path, plan: &TrainPlan, population: &Population) -> Result<Do
     let folder = Folder::open(path, plan)?;
     match population.complete(&folder, interrupt)? {
         Ending::Finished(networks) => {
-            let document = Document::new(folder.plan(), population.shape.n_params(), networks);
+            let n_params = population.recipe.regime.n_params(&population.shape);
+            let document = Document::new(folder.plan(), n_params, networks);
             folder.write_json(RESULTS, &document)?;
             Ok(document)
         }

@@ -71,6 +71,21 @@ fn the_document_of_bench_regions() {
 }
 
 #[test]
+fn the_document_of_bench_deep() {
+    let output = relulab("bench deep --no-peers --no-study --json --width 3 --depth 4 --steps 50");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cells = document["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 4);
+    for cell in cells {
+        assert!(cell["ms"].as_f64().unwrap() > 0.0 && cell["ratio"].is_null());
+        assert_eq!(cell["ms_of_rounds"].as_array().unwrap().len(), 3);
+    }
+    assert_eq!(document["penalties"].as_array().unwrap().len(), 2);
+    assert_eq!(document["studies"], serde_json::json!([]));
+}
+
+#[test]
 fn bad_input_is_one_clear_line_and_exit_code_2() {
     for (line, told) in [
         ("bench engine --no-peers --shapes 4,,4", "\"4,,4\""),
@@ -82,6 +97,10 @@ fn bad_input_is_one_clear_line_and_exit_code_2() {
         ("bench regions --python no-such-python --quick", "--python: no-such-python"),
         ("bench regions --edge-subdivision no-such-folder", "--edge-subdivision: no-such-folder: expected a folder"),
         ("bench regions --slice no-such.npz", "no-such.npz: "),
+        ("bench deep --width 0", "--width"),
+        ("bench deep --no-peers --depth 201", "--depth"),
+        ("bench deep --no-peers --threads 0", "--threads"),
+        ("bench deep --python no-such-python", "--python: no-such-python"),
         ("bench motor", "motor"),
     ] {
         let output = relulab(line);

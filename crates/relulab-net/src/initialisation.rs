@@ -22,6 +22,9 @@ pub enum Initialisation {
     LecunUniform,
     /// LeCun et al. 1998, weights N(0, 1/fan_in), biases 0.
     LecunNormal,
+    /// Saxe, McClelland and Ganguli 2014: rows, or columns where they are fewer, orthogonal and of length √2, the gain that
+    /// ReLU calls for; biases 0. Drawn from N(0, 1) and then made orthogonal.
+    Orthogonal,
 }
 
 /// A centred distribution of one parameter.
@@ -48,7 +51,7 @@ pub struct ParseInitialisationError(pub String);
 
 impl Initialisation {
     /// All initialisations, in the order in which they are documented.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::TorchLinear,
         Self::KaimingUniform,
         Self::KaimingNormal,
@@ -56,13 +59,14 @@ impl Initialisation {
         Self::GlorotNormal,
         Self::LecunUniform,
         Self::LecunNormal,
+        Self::Orthogonal,
     ];
 
     fn names() -> String {
         Self::ALL.map(|one| one.to_string()).join(", ")
     }
 
-    /// Distribution of each weight of a layer.
+    /// Distribution of each weight of a layer, before an orthogonal matrix is made orthogonal.
     pub fn weights(self, fan_in: usize, fan_out: usize) -> Distribution {
         let fan_in = fan_in as f64;
         let fan_sum = fan_in + fan_out as f64;
@@ -74,6 +78,7 @@ impl Initialisation {
             Self::GlorotNormal => Distribution::Normal { deviation: (2.0 / fan_sum).sqrt() },
             Self::LecunUniform => Distribution::Uniform { limit: (3.0 / fan_in).sqrt() },
             Self::LecunNormal => Distribution::Normal { deviation: (1.0 / fan_in).sqrt() },
+            Self::Orthogonal => Distribution::Normal { deviation: 1.0 },
         }
     }
 
@@ -96,6 +101,7 @@ impl fmt::Display for Initialisation {
             Self::GlorotNormal => "glorot_normal",
             Self::LecunUniform => "lecun_uniform",
             Self::LecunNormal => "lecun_normal",
+            Self::Orthogonal => "orthogonal",
         })
     }
 }

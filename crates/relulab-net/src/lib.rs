@@ -13,12 +13,14 @@ mod evaluation;
 mod formula;
 mod initialisation;
 mod loss;
+mod moons;
 mod network;
 mod piecewise_polynomial;
 pub mod reference;
 mod sampler;
 mod shape;
 mod stream;
+mod synthetic;
 mod target;
 
 pub use activation::{Activation, ParseActivationError};
@@ -34,6 +36,7 @@ pub use formula::{
 };
 pub use initialisation::{Distribution, Initialisation, ParseInitialisationError};
 pub use loss::{Loss, ParseLossError};
+pub use moons::{Split, moons};
 pub use network::{Network, NetworkError};
 pub use piecewise_polynomial::{
     MAX_POLYNOMIAL_DEGREE, MAX_POLYNOMIAL_PIECES, PiecewisePolynomial, PiecewisePolynomialError,
@@ -41,4 +44,5 @@ pub use piecewise_polynomial::{
 pub use sampler::{ParseSamplerError, Sampler};
 pub use shape::{Layer, Shape, ShapeError};
 pub use stream::{Purpose, RandomStream};
+pub use synthetic::{circles, random_labels, spirals};
 pub use target::{NamedTarget, Target, TargetError};

@@ -31,6 +31,8 @@ pub enum Purpose {
     WideTraining = 6,
     /// Initial weights of networks that memorise with proof.
     Memorisation = 7,
+    /// Datasets that are drawn.
+    Data = 8,
 }
 
 /// 2^−53, the spacing of uniform numbers.

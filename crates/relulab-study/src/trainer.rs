@@ -11,7 +11,9 @@ use folds::FoldTrainer;
 use relulab_net::{
     Dataset, DatasetError, EvaluationError, ParseSamplerError, Sampler, Shape, ShapeError, Target, TargetError,
 };
-use relulab_train::{Optimiser, Precision, Recipe, RecipeError, Trained, TrainingData, Unobserved, VectorUnit, train};
+use relulab_train::{
+    Optimiser, Precision, Recipe, RecipeError, Regime, Trained, TrainingData, Unobserved, VectorUnit, train,
+};
 use std::collections::BTreeMap;
 
 /// Why a plan has no trainer.
@@ -119,6 +121,7 @@ fn recipe(plan: &EnumeratePlan, data: TrainingData) -> Result<Recipe, TrainerErr
         data,
         steps: u64::from(plan.steps),
         precision,
+        regime: Regime::default(),
         checkpoints: vec![0],
     })
 }

@@ -2,14 +2,17 @@
 
 use crate::activate::Activate;
 use crate::dense::{Backward, Extent, Forward};
+use crate::initial::initial_parameters;
 use crate::lanes::{Element, Simd};
-use crate::philox::{Key, Purpose, ROUNDS};
+use crate::philox::Key;
 use crate::recipe::Recipe;
 use crate::residual::{Outputs, Residual};
 use crate::shallow::{self, Gradients, Sweep};
 use crate::source::{Destination, Fill, Source};
+use crate::start::OptimiserState;
+use crate::trainee::Trainee;
 use crate::update::{Moments, Update};
-use relulab_net::{Activation, Distribution, Layer, Loss, Shape};
+use relulab_net::{Activation, Layer, Loss, Shape};
 
 /// Working memory aimed at, in bytes: the activations of a chunk should stay in the first-level cache.
 const CHUNK_BYTES: usize = 24 * 1024;
@@ -58,7 +61,7 @@ impl<'a, V: Simd> Group<'a, V> {
             recipe,
             source: Source::new(&recipe.data, keys),
             moments: Moments::new(shape.n_params(), recipe.optimiser),
-            parameters: initial_parameters(recipe, &layers, shape.n_params(), keys),
+            parameters: parameters_in_lanes(recipe, shape, keys),
             gradient: vec![V::zero(); shape.n_params()],
             values: vec![V::zero(); n_values * chunk],
             value_starts,
@@ -68,45 +71,6 @@ impl<'a, V: Simd> Group<'a, V> {
             is_shallow: fused && shape.depth() == 1 && shape.output_dim() == 1,
             layers,
         }
-    }
-
-    /// One optimiser step (counted from 0); returns each network's loss on its batch, before the update.
-    #[inline(always)]
-    pub(crate) fn step(&mut self, step: u64) -> V {
-        let batch = self.source.batch_at(step, self.recipe.batch());
-        let outputs = if self.recipe.loss == Loss::SoftmaxCrossEntropy {
-            1
-        } else {
-            self.layers.last().map_or(1, |layer| layer.n_out)
-        };
-        let share = V::constant(1.0 / (batch * outputs) as f64);
-        let mut total = V::zero();
-        let mut first = 0;
-        while first < batch {
-            let n = self.chunk.min(batch - first);
-            let to = Destination { x: self.values.as_mut_ptr(), y: self.labels.as_mut_ptr(), stride: self.chunk };
-            // `values` begins with input_dim · chunk vectors and `labels` holds output_dim · chunk; a chunk is a
-            // multiple of 8.
-            V::call(Fill { source: &mut self.source, step, first, n, to });
-            self.forward(n);
-            total = self.backward(n, share, total);
-            first += n;
-        }
-        if self.is_shallow {
-            let (hidden, output) = (&self.layers[0], &self.layers[1]);
-            // SAFETY: the ranges are those of the layers.
-            unsafe {
-                let v = self.parameters.as_ptr().add(output.weights.start);
-                shallow::apply_output_weights(hidden.n_in, hidden.n_out, v, self.shallow_gradients());
-            }
-        }
-        V::call(Update {
-            moments: &mut self.moments,
-            optimiser: self.recipe.optimiser,
-            parameters: &mut self.parameters,
-            gradient: &mut self.gradient,
-        });
-        total.mul(share)
     }
 
     #[inline(always)]
@@ -216,41 +180,63 @@ impl<'a, V: Simd> Group<'a, V> {
     }
 }
 
-/// Parameters drawn as the recipe says; drawn in f32 at either precision, so that both start at the same point.
-#[inline(always)]
-fn initial_parameters<V: Simd>(recipe: &Recipe, layers: &[Layer], n_params: usize, keys: &[Key]) -> Vec<V> {
-    let mut parameters = vec![V::zero(); n_params];
-    for lane in 0..V::LANES {
-        let key = keys[lane.min(keys.len() - 1)];
-        for layer in layers {
-            let weights = recipe.initialisation.weights(layer.n_in, layer.n_out);
-            let biases = recipe.initialisation.biases(layer.n_in);
-            for (range, distribution) in [(&layer.weights, weights), (&layer.biases, biases)] {
-                for index in range.clone() {
-                    let value = draw(distribution, key, index as u64);
-                    parameters[index].set_lane(lane, V::Elem::from_f32(value));
-                }
+impl<V: Simd> Trainee<V> for Group<'_, V> {
+    #[inline(always)]
+    fn step(&mut self, step: u64) -> V {
+        let batch = self.source.batch_at(step, self.recipe.batch());
+        let outputs = if self.recipe.loss == Loss::SoftmaxCrossEntropy {
+            1
+        } else {
+            self.layers.last().map_or(1, |layer| layer.n_out)
+        };
+        let share = V::constant(1.0 / (batch * outputs) as f64);
+        let mut total = V::zero();
+        let mut first = 0;
+        while first < batch {
+            let n = self.chunk.min(batch - first);
+            let to = Destination { x: self.values.as_mut_ptr(), y: self.labels.as_mut_ptr(), stride: self.chunk };
+            // `values` begins with input_dim · chunk vectors and `labels` holds output_dim · chunk; a chunk is a
+            // multiple of 8.
+            V::call(Fill { source: &mut self.source, step, first, n, to });
+            self.forward(n);
+            total = self.backward(n, share, total);
+            first += n;
+        }
+        if self.is_shallow {
+            let (hidden, output) = (&self.layers[0], &self.layers[1]);
+            // SAFETY: the ranges are those of the layers.
+            unsafe {
+                let v = self.parameters.as_ptr().add(output.weights.start);
+                shallow::apply_output_weights(hidden.n_in, hidden.n_out, v, self.shallow_gradients());
             }
+        }
+        V::call(Update {
+            moments: &mut self.moments,
+            optimiser: self.recipe.optimiser,
+            parameters: &mut self.parameters,
+            gradient: &mut self.gradient,
+        });
+        total.mul(share)
+    }
+
+    fn parameters(&self, lane: usize) -> Vec<f64> {
+        self.parameters.iter().map(|vector| vector.lane(lane).to_f64()).collect()
+    }
+
+    fn state(&self, lane: usize) -> OptimiserState {
+        self.moments.state(lane)
+    }
+}
+
+/// The first parameters of all networks, one in each lane.
+fn parameters_in_lanes<V: Simd>(recipe: &Recipe, shape: &Shape, keys: &[Key]) -> Vec<V> {
+    let stages = recipe.regime.stages(shape);
+    let mut parameters = vec![V::zero(); shape.n_params()];
+    for lane in 0..V::LANES {
+        let drawn = initial_parameters(recipe, &stages, keys[lane.min(keys.len() - 1)]);
+        for (vector, value) in parameters.iter_mut().zip(drawn) {
+            vector.set_lane(lane, V::Elem::from_f32(value));
         }
     }
     parameters
-}
-
-/// Parameter `index` of a network, from the block of that number in its initialisation stream.
-fn draw(distribution: Distribution, key: Key, index: u64) -> f32 {
-    let words = key.block::<ROUNDS>([index as u32, (index >> 32) as u32, Purpose::Initialisation as u32, 0]);
-    // Two words give a uniform in (0, 1) with 53 bits.
-    let uniform = |high: u32, low: u32| {
-        let bits = (u64::from(high) << 21) | u64::from(low >> 11);
-        (bits as f64 + 0.5) / 9_007_199_254_740_992.0
-    };
-    match distribution {
-        Distribution::Zero => 0.0,
-        Distribution::Uniform { limit } => (limit * (2.0 * uniform(words[0], words[1]) - 1.0)) as f32,
-        Distribution::Normal { deviation } => {
-            let radius = (-2.0 * libm::log(uniform(words[0], words[1]))).sqrt();
-            let angle = 2.0 * std::f64::consts::PI * uniform(words[2], words[3]);
-            (deviation * radius * libm::cos(angle)) as f32
-        }
-    }
 }

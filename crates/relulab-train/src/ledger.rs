@@ -1,10 +1,10 @@
 //! What has become of each network of a group: in training, diverged, stopped or interrupted.
 
-use crate::group::Group;
 use crate::lanes::{Element, Simd};
 use crate::population::{Outcome, Trained};
 use crate::recipe::Recipe;
 use crate::start::Start;
+use crate::trainee::Trainee;
 use crate::watch::{Look, Watcher};
 
 /// The results of a group as they come about, one per lane.
@@ -32,6 +32,7 @@ impl<'a> Ledger<'a> {
             training_loss: f64::NAN,
             checkpoints: Vec::new(),
             state: None,
+            stationarity: None,
         };
         Self {
             recipe,
@@ -57,7 +58,7 @@ impl<'a> Ledger<'a> {
 
     /// Notes networks whose loss in this step (from 0) is the first that is not a number.
     #[inline(always)]
-    pub(crate) fn end_diverged<V: Simd>(&mut self, step: u64, loss: V, group: &Group<'_, V>) {
+    pub(crate) fn end_diverged<V: Simd>(&mut self, step: u64, loss: V, trainee: &impl Trainee<V>) {
         // A finite number minus itself is 0; infinities and NaN give NaN, which is not greater than −1.
         let finite = V::mask_bits(loss.sub(loss).gt(V::constant(-1.0)));
         let broken = !finite & self.all & !self.diverged & !self.stopped;
@@ -70,7 +71,7 @@ impl<'a> Ledger<'a> {
             one.steps = step;
             one.training_loss = loss.lane(lane).to_f64();
             if self.freezes_diverged {
-                self.take(lane, group);
+                self.take(lane, trainee);
             }
         }
         self.diverged |= broken;
@@ -87,10 +88,10 @@ impl<'a> Ledger<'a> {
     }
 
     /// Keeps the parameters after so many steps where the recipe asks for them.
-    pub(crate) fn keep_checkpoint<V: Simd>(&mut self, completed: u64, group: &Group<'_, V>) {
+    pub(crate) fn keep_checkpoint<V: Simd>(&mut self, completed: u64, trainee: &impl Trainee<V>) {
         if self.recipe.checkpoints.contains(&completed) {
             for lane in bits(self.all).filter(|&lane| !self.is_frozen(lane)).collect::<Vec<_>>() {
-                self.trained[lane].checkpoints.push((completed, lane_parameters(&group.parameters, lane)));
+                self.trained[lane].checkpoints.push((completed, trainee.parameters(lane)));
             }
         }
     }
@@ -100,20 +101,20 @@ impl<'a> Ledger<'a> {
         &mut self,
         completed: u64,
         loss: V,
-        group: &Group<'_, V>,
+        trainee: &impl Trainee<V>,
         watcher: &mut dyn Watcher,
     ) {
         let look = |lane: usize| Look {
             place: lane,
             seed: self.trained[lane].seed,
-            parameters: lane_parameters(&group.parameters, lane),
+            parameters: trainee.parameters(lane),
             training_loss: loss.lane(lane).to_f64(),
         };
         let looks: Vec<Look> = bits(self.all & !self.diverged & !self.stopped).map(look).collect();
         let answers = watcher.stops(completed, &looks);
         for (look, _) in looks.into_iter().zip(answers).filter(|(_, stops)| *stops) {
             let lane = look.place;
-            self.take(lane, group);
+            self.take(lane, trainee);
             let one = &mut self.trained[lane];
             one.outcome = Outcome::Stopped { step: completed };
             one.steps = completed;
@@ -131,27 +132,24 @@ impl<'a> Ledger<'a> {
     }
 
     /// The results.
-    pub(crate) fn finish<V: Simd>(mut self, group: &Group<'_, V>) -> Vec<Trained> {
+    pub(crate) fn finish<V: Simd>(mut self, trainee: &impl Trainee<V>) -> Vec<Trained> {
         for lane in bits(self.all) {
             if !self.is_frozen(lane) {
-                self.take(lane, group);
+                self.take(lane, trainee);
             }
         }
         self.trained
     }
 
     /// Takes the network of a lane as it is now.
-    fn take<V: Simd>(&mut self, lane: usize, group: &Group<'_, V>) {
-        self.trained[lane].parameters = lane_parameters(&group.parameters, lane);
-        self.trained[lane].state = self.wants_state.then(|| group.moments.state(lane));
+    fn take<V: Simd>(&mut self, lane: usize, trainee: &impl Trainee<V>) {
+        self.trained[lane].parameters = trainee.parameters(lane);
+        self.trained[lane].state = self.wants_state.then(|| trainee.state(lane));
+        self.trained[lane].stationarity = trainee.stationarity();
     }
 }
 
 /// Places of the bits that are set.
 fn bits(mask: u32) -> impl Iterator<Item = usize> {
     (0..32).filter(move |lane| mask >> lane & 1 == 1)
-}
-
-fn lane_parameters<V: Simd>(parameters: &[V], lane: usize) -> Vec<f64> {
-    parameters.iter().map(|vector| vector.lane(lane).to_f64()).collect()
 }

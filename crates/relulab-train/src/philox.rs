@@ -25,6 +25,8 @@ pub(crate) enum Purpose {
     Inputs = 1,
     /// Order of minibatches.
     Shuffle = 2,
+    /// Choices among equal extremes.
+    Ties = 3,
 }
 
 impl Key {

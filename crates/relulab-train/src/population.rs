@@ -5,7 +5,10 @@ use crate::lanes::{Element, Simd, Task, VectorUnit};
 use crate::ledger::Ledger;
 use crate::philox::Key;
 use crate::recipe::{Precision, Recipe, RecipeError};
+use crate::regime::Layout;
+use crate::solo::Solo;
 use crate::start::{OptimiserState, Start};
+use crate::trainee::Trainee;
 use crate::watch::{OBSERVED_EVERY, Observer};
 use rayon::prelude::*;
 use relulab_net::Shape;
@@ -21,12 +24,15 @@ pub struct Trained {
     pub parameters: Vec<f64>,
     /// Optimiser steps done before training ended or diverged.
     pub steps: u64,
-    /// Loss on the batch of the last step, before its update.
+    /// What was minimised, loss and penalty, on the batch of the last step, before its update.
     pub training_loss: f64,
     /// Completed steps and parameters, ascending, of those of the recipe's checkpoints that were reached.
     pub checkpoints: Vec<(u64, Vec<f64>)>,
     /// State of the optimiser at the end, where the observer wants it.
     pub state: Option<OptimiserState>,
+    /// In the mirrored regime under plain gradient descent, ‖θ − P(θ − η∇)‖/η of the last step, with P the projection
+    /// onto the sets that weights are kept in: 0 at a stationary point.
+    pub stationarity: Option<f64>,
 }
 
 /// How the training of one network ended.
@@ -90,9 +96,10 @@ pub fn train_from(
         return Err(RecipeError::NoSeeds);
     }
     starts.iter().try_for_each(|start| start.check(recipe, shape))?;
-    let lanes = match recipe.precision {
-        Precision::F32 => unit.f32_lanes(),
-        Precision::F64 => unit.f32_lanes() / 2,
+    let lanes = match (recipe.regime.layout, recipe.precision) {
+        (Layout::Samples, _) => 1,
+        (Layout::Networks, Precision::F32) => unit.f32_lanes(),
+        (Layout::Networks, Precision::F64) => unit.f32_lanes() / 2,
     };
     // A group shares its step counters.
     let alike = starts.chunk_by(|one, next| one.steps() == next.steps());
@@ -139,25 +146,33 @@ impl TrainGroup<'_> {
 
     #[inline(always)]
     fn train<V: Simd>(&self) -> Vec<Trained> {
-        let mut group = self.group::<V>();
+        match self.recipe.regime.layout {
+            Layout::Networks => self.follow(self.group::<V>()),
+            Layout::Samples => self.follow(Solo::<V>::new(self.recipe, self.shape, self.keys()[0], &self.starts[0])),
+        }
+    }
+
+    /// Trains until everything has ended.
+    #[inline(always)]
+    fn follow<V: Simd>(&self, mut trainee: impl Trainee<V>) -> Vec<Trained> {
         let first = self.starts[0].steps_done;
         let seeds: Vec<u64> = self.starts.iter().map(|start| start.seed).collect();
         let mut watcher = self.observer.watcher(&seeds);
         let mut ledger = Ledger::new(self.recipe, self.starts, self.observer.wants_state(), watcher.is_some());
-        ledger.keep_checkpoint(first, &group);
+        ledger.keep_checkpoint(first, &trainee);
         for step in first..self.recipe.steps {
-            let loss = group.step(step);
-            ledger.end_diverged(step, loss, &group);
+            let loss = trainee.step(step);
+            ledger.end_diverged(step, loss, &trainee);
             if ledger.all_ended() {
                 break;
             }
             ledger.note_last_step(step, loss);
-            ledger.keep_checkpoint(step + 1, &group);
+            ledger.keep_checkpoint(step + 1, &trainee);
             if let Some(watcher) = &mut watcher
                 && (step + 1).is_multiple_of(watcher.every().max(1))
                 && step + 1 < self.recipe.steps
             {
-                ledger.end_stopped(step + 1, loss, &group, watcher.as_mut());
+                ledger.end_stopped(step + 1, loss, &trainee, watcher.as_mut());
                 if ledger.all_ended() {
                     break;
                 }
@@ -167,7 +182,7 @@ impl TrainGroup<'_> {
                 break;
             }
         }
-        ledger.finish(&group)
+        ledger.finish(&trainee)
     }
 
     /// The group at its start.

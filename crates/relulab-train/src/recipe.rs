@@ -1,5 +1,6 @@
 //! How a population is trained: everything but the shapes and the seeds, as one immutable value.
 
+use crate::regime::Regime;
 use relulab_net::{Activation, Formula, Initialisation, Loss, Sampler};
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ pub struct Recipe {
     pub steps: u64,
     /// Number format of parameters, activations and gradients.
     pub precision: Precision,
+    /// What the network is made of and how its parameters move, beyond all this.
+    pub regime: Regime,
     /// Numbers of completed steps after which the parameters are kept (0 is the start).
     pub checkpoints: Vec<u64>,
 }
@@ -148,6 +151,30 @@ pub enum RecipeError {
         /// What the data have.
         got: usize,
     },
+    /// A regime beyond the standard one, with networks in the lanes.
+    #[error("this regime puts samples into the lanes: expected the layout \"samples\"")]
+    NeedsSamples,
+    /// More channels than a dense network of the same function could have units.
+    #[error("{width} channels: expected at most {}", relulab_net::conventions::MAX_WIDTH / crate::structure::POSITIONS)]
+    Channels {
+        /// The channels.
+        width: usize,
+    },
+    /// Residual connections around an activation that may be negative.
+    #[error("residual connections: expected the activation relu, not {activation}")]
+    ResidualActivation {
+        /// The activation.
+        activation: Activation,
+    },
+    /// Mirrored pairs of something else than plain dense layers.
+    #[error("mirrored: expected plain dense layers, without convolution, batch norm or residual connections")]
+    MirroredLayers,
+    /// A last hidden layer that has no pairs.
+    #[error("mirrored: the last hidden layer has {width} units; expected an even number, for pairs")]
+    NoPairs {
+        /// Its width.
+        width: usize,
+    },
     /// No seeds.
     #[error("no seeds: expected at least 1")]
     NoSeeds,
@@ -191,6 +218,7 @@ impl Recipe {
             return Err(RecipeError::EmptyBatch);
         }
         self.optimiser.check()?;
+        self.regime.check(shape, self.activation)?;
         let (inputs, outputs) = match &self.data {
             TrainingData::Fresh { formula, .. } => (formula.input_dim(), 1),
             TrainingData::Fixed { points, .. } => {

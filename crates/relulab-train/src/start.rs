@@ -52,7 +52,7 @@ impl Start {
     }
 
     pub(crate) fn check(&self, recipe: &Recipe, shape: &Shape) -> Result<(), RecipeError> {
-        let expected = shape.n_params();
+        let expected = recipe.regime.n_params(shape);
         let fits = |what, got: usize| {
             if got == expected { Ok(()) } else { Err(RecipeError::Dimension { what, expected, got }) }
         };

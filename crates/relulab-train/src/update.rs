@@ -85,6 +85,21 @@ impl<V: Simd> Moments<V> {
         OptimiserState { steps: self.steps, first: of(&self.first), second: of(&self.second) }
     }
 
+    /// Replaces the moments of a network whose parameters lie one after the other in the lanes.
+    pub(crate) fn restore_flat(&mut self, state: &OptimiserState) {
+        for (vectors, values) in [(&mut self.first, &state.first), (&mut self.second, &state.second)] {
+            for (element, &value) in V::elements_mut(vectors).iter_mut().zip(values) {
+                *element = V::Elem::from_f64(value);
+            }
+        }
+    }
+
+    /// The state of such a network with so many parameters.
+    pub(crate) fn state_flat(&self, n_params: usize) -> OptimiserState {
+        let of = |vectors: &[V]| V::elements(vectors).iter().take(n_params).map(|element| element.to_f64()).collect();
+        OptimiserState { steps: self.steps, first: of(&self.first), second: of(&self.second) }
+    }
+
     /// Applies one step and clears the gradient.
     #[inline(always)]
     fn apply(&mut self, optimiser: Optimiser, parameters: &mut [V], gradient: &mut [V]) {

@@ -2,8 +2,8 @@
 
 use relulab_net::{Activation, Formula, Initialisation, Loss, Sampler, Shape};
 use relulab_train::{
-    Batching, Look, Observer, Optimiser, OptimiserState, Outcome, Points, Precision, Recipe, RecipeError, Start,
-    Trained, TrainingData, Unobserved, VectorUnit, Watcher, train, train_from,
+    Batching, Look, Observer, Optimiser, OptimiserState, Outcome, Points, Precision, Recipe, RecipeError, Regime,
+    Start, Trained, TrainingData, Unobserved, VectorUnit, Watcher, train, train_from,
 };
 use std::sync::Arc;
 
@@ -60,6 +60,7 @@ fn recipe(optimiser: Optimiser, data: TrainingData, precision: Precision) -> Rec
         data,
         steps: 90,
         precision,
+        regime: Regime::default(),
         checkpoints: vec![0, 40, 70],
     }
 }

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use relulab_net::{Activation, Initialisation, Loss, Shape, reference};
-use relulab_train::{Batching, Optimiser, Points, Precision, Recipe, TrainingData, Unobserved, VectorUnit, train};
+use relulab_train::{
+    Batching, Optimiser, Points, Precision, Recipe, Regime, TrainingData, Unobserved, VectorUnit, train,
+};
 use std::sync::Arc;
 
 const ACTIVATIONS: [&str; 6] = ["relu", "leaky_relu:0.1", "gelu", "tanh", "sigmoid", "softplus"];
@@ -26,6 +28,7 @@ fn gradient_error(shape: &Shape, activation: Activation, loss: Loss, n_points: u
         data: TrainingData::Fixed { points: Arc::new(points), batching: Batching::Full },
         steps: 1,
         precision: Precision::F64,
+        regime: Regime::default(),
         checkpoints: vec![0],
     };
     let trained = train(&recipe, shape, 5, &[seed], VectorUnit::widest(), &Unobserved).unwrap().remove(0);

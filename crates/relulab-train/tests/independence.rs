@@ -2,8 +2,8 @@
 
 use relulab_net::{Activation, Formula, Initialisation, Loss, Sampler, Shape};
 use relulab_train::{
-    Batching, Observer, Optimiser, Outcome, Points, Precision, Recipe, Start, Trained, TrainingData, Unobserved,
-    VectorUnit, train, train_from,
+    Batching, Observer, Optimiser, Outcome, Points, Precision, Recipe, Regime, Start, Trained, TrainingData,
+    Unobserved, VectorUnit, train, train_from,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +21,7 @@ fn recipe(activation: &str, precision: Precision, formula: &str, input_dim: usiz
         },
         steps: 60,
         precision,
+        regime: Regime::default(),
         checkpoints: vec![0, 30],
     }
 }

@@ -2,7 +2,8 @@
 
 use relulab_net::{Activation, Initialisation, Loss, Shape};
 use relulab_train::{
-    Batching, Optimiser, Outcome, Points, Precision, Recipe, Start, TrainingData, Unobserved, VectorUnit, train_from,
+    Batching, Optimiser, Outcome, Points, Precision, Recipe, Regime, Start, TrainingData, Unobserved, VectorUnit,
+    train_from,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -70,6 +71,7 @@ fn a_hundred_steps_agree_with_pytorch() {
             data: TrainingData::Fixed { points: Arc::new(points), batching: Batching::InOrder(batch) },
             steps,
             precision: Precision::F64,
+            regime: Regime::default(),
             checkpoints: Vec::new(),
         };
         let start = Start::at(0, (0..shape.n_params()).map(parameter).collect());

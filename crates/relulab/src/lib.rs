@@ -26,7 +26,7 @@
 //!
 //! ```
 //! use relulab::regions::{LineDomain, LineWorkspace, max_regions_on_the_line};
-//! use relulab::train::{Networks, Optimiser, Precision, Recipe, TrainingData, Unobserved, VectorUnit, train};
+//! use relulab::train::{Networks, Optimiser, Precision, Recipe, Regime, TrainingData, Unobserved, VectorUnit, train};
 //! use relulab::{Activation, EvaluationSet, Initialisation, Loss, Network, Sampler, Shape, Target};
 //!
 //! let shape = Shape::parse_hidden("5,7,4", 1, 1)?;
@@ -39,6 +39,7 @@
 //!     data: TrainingData::Fresh { sampler: Sampler::Normal, formula: target.formula().clone(), batch: 64 },
 //!     steps: 400,
 //!     precision: Precision::F32,
+//!     regime: Regime::default(),
 //!     checkpoints: vec![],
 //! };
 //!

@@ -5,7 +5,9 @@
 //! number of threads or the [`VectorUnit`]. See the [crate's example](crate#example).
 
 pub use relulab_train::{
-    Batching, Look, Networks, OBSERVED_EVERY, Observation, Observer, Optimiser, OptimiserState, Outcome, Points,
-    PreActivationRange, Precision, Recipe, RecipeError, Start, Trained, TrainingData, UnknownVectorUnit, Unobserved,
-    VectorUnit, Watcher, measure_fma_peak, train, train_from,
+    Aggregation, Axes, BATCH_NORM_EPSILON, Batching, Jumpstart, LayerCensus, Layout, Look, Mirrored, Networks,
+    OBSERVED_EVERY, Observation, Observer, Optimiser, OptimiserState, Outcome, POSITIONS, ParseRegimeError, Points,
+    PreActivationRange, Precision, Recipe, RecipeError, Regime, Start, Status, Structure, Ties, Trained, TrainingData,
+    UnknownVectorUnit, Unobserved, UnrollError, Unrolled, VectorUnit, Watcher, measure_fma_peak, project_onto_ball,
+    project_onto_ratio, train, train_from,
 };

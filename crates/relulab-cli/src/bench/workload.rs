@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use relulab_net::{Activation, Formula, Initialisation, Loss, Sampler, Shape};
-use relulab_train::{Optimiser, Precision, Recipe, TrainingData, Unobserved, VectorUnit, train};
+use relulab_train::{Optimiser, Precision, Recipe, Regime, TrainingData, Unobserved, VectorUnit, train};
 use serde::Serialize;
 use std::time::{Duration, Instant};
 
@@ -67,6 +67,7 @@ impl Workload {
             data: TrainingData::Fresh { sampler: Sampler::Normal, formula, batch: self.batch },
             steps: self.steps,
             precision: Precision::F32,
+            regime: Regime::default(),
             checkpoints: Vec::new(),
         };
         let seeds: Vec<u64> = (0..self.seeds).collect();

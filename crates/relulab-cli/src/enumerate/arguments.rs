@@ -88,7 +88,8 @@ pub struct Arguments {
     /// labels of --data are names].
     #[arg(long, value_name = "L")]
     pub loss: Option<Loss>,
-    /// torch_linear, kaiming_uniform, kaiming_normal, glorot_uniform, glorot_normal, lecun_uniform or lecun_normal.
+    /// torch_linear, kaiming_uniform, kaiming_normal, glorot_uniform, glorot_normal, lecun_uniform,
+    /// lecun_normal or orthogonal.
     #[arg(long, value_name = "I", default_value = "torch_linear")]
     pub initialisation: Initialisation,
     /// adam or sgd.

@@ -157,6 +157,7 @@ mod tests {
                 sampler: Some(Sampler::Box { lo: -0.1, hi: 1.0 / 3.0 }),
                 steps: 3000,
                 precision: Precision::F32,
+                regime: relulab_train::Regime::default(),
             },
             checkpoints: vec![0, 100],
             stop: StopRule::None,

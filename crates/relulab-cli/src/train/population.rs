@@ -1,6 +1,7 @@
 //! Trains what is still to be trained of a population, keeps it, and examines all of it.
 
 use crate::failure::Failure;
+use crate::train::census::{Census, CensusWatcher};
 use crate::train::document::NetworkEntry;
 use crate::train::examiner::Examiner;
 use crate::train::folder::Folder;
@@ -9,7 +10,10 @@ use crate::train::progress::Progress;
 use rayon::prelude::*;
 use relulab_net::Shape;
 use relulab_study::trace::{StopPoints, StopRule, Stopper};
-use relulab_train::{OBSERVED_EVERY, Observer, Precision, Recipe, VectorUnit, Watcher};
+use relulab_train::{
+    Layout, OBSERVED_EVERY, Observer, Points, Precision, Recipe, RecipeError, Trained, TrainingData, VectorUnit,
+    Watcher,
+};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// A population: how it is trained and examined.
@@ -26,6 +30,8 @@ pub struct Population {
     pub stop: StopRule,
     /// What that is judged on.
     pub stop_points: StopPoints,
+    /// Steps between two looks at what units and points do, if anybody wants them.
+    pub census: Option<u64>,
 }
 
 /// How the work on a population ended.
@@ -40,6 +46,60 @@ pub enum Ending {
 }
 
 impl Population {
+    /// Checks that the shape can be trained so, kept and examined.
+    ///
+    /// # Errors
+    /// The first thing that does not fit.
+    pub fn check(&self) -> Result<(), Failure> {
+        let regime = &self.recipe.regime;
+        self.recipe.check(&self.shape).map_err(|error| match error {
+            RecipeError::NeedsSamples
+            | RecipeError::Channels { .. }
+            | RecipeError::ResidualActivation { .. }
+            | RecipeError::MirroredLayers
+            | RecipeError::NoPairs { .. } => Failure::at("--regime", error),
+            RecipeError::Constant { name, .. } if name.starts_with("jumpstart") || name.starts_with("mirrored") => {
+                Failure::at("--regime", error)
+            }
+            _ => Failure::input(error),
+        })?;
+        self.kept_shape()?;
+        if regime.batch_norm && self.points().is_none() {
+            return Err(Failure::at("--regime", "batch_norm takes its statistics from fixed points; it needs --data"));
+        }
+        if !regime.is_dense() && !self.stop.is_none() {
+            return Err(Failure::at("--stop", format!("it looks at dense networks, not at the regime {regime}")));
+        }
+        Ok(())
+    }
+
+    /// The shape of the networks as they are kept: dense.
+    ///
+    /// # Errors
+    /// When it is beyond the limits.
+    pub fn kept_shape(&self) -> Result<Shape, Failure> {
+        self.recipe.regime.unrolled_shape(&self.shape).map_err(|error| Failure::at("--regime", error))
+    }
+
+    /// The points trained on, where they are fixed.
+    pub fn points(&self) -> Option<&Points> {
+        match &self.recipe.data {
+            TrainingData::Fixed { points, .. } => Some(points),
+            TrainingData::Fresh { .. } => None,
+        }
+    }
+
+    /// A network as it is kept. One that is not finite stays as it is: nobody keeps it.
+    fn unrolled(&self, parameters: Vec<f64>) -> Result<Vec<f64>, Failure> {
+        let regime = &self.recipe.regime;
+        if regime.is_dense() || parameters.iter().any(|value| !value.is_finite()) {
+            return Ok(parameters);
+        }
+        let inputs = self.points().map_or(&[][..], |points| &points.inputs);
+        let unrolled = regime.unroll(&self.shape, self.recipe.activation, &parameters, inputs);
+        Ok(unrolled.map_err(Failure::input)?.network.parameters().to_vec())
+    }
+
     /// What applies the stop rule.
     ///
     /// # Errors
@@ -54,7 +114,8 @@ impl Population {
     /// # Errors
     /// When a file of the folder cannot be read, is damaged or cannot be written.
     pub fn complete(&self, folder: &Folder, interrupt: &AtomicBool) -> Result<Ending, Failure> {
-        let keeper = Keeper { folder, shape: &self.shape };
+        let shape = self.kept_shape()?;
+        let keeper = Keeper { folder, shape: &shape };
         let mut all = Vec::new();
         let mut missing = Vec::new();
         for seed in 0..folder.plan().seeds {
@@ -73,6 +134,7 @@ impl Population {
                     stops: [interrupt, &stop],
                     stopper: &stopper,
                     progress: &progress,
+                    census: self.census.map(|every| Census::new(self, every)),
                     n_networks: seeds.len() as u64,
                     told: AtomicU64::new(0),
                 };
@@ -90,7 +152,7 @@ impl Population {
             return Ok(Ending::Interrupted { done: all.len() });
         }
         all.sort_by_key(|kept| kept.seed);
-        Ok(Ending::Finished(self.examine(&all)))
+        Ok(Ending::Finished(self.examine(&shape, &all)))
     }
 
     /// Trains one group of seeds; empty when it was interrupted.
@@ -101,17 +163,24 @@ impl Population {
         let study_seed = keeper.folder.plan().study_seed;
         let trained = relulab_train::train(&self.recipe, &self.shape, study_seed, seeds, self.unit, observer);
         let trained = trained.map_err(Failure::input)?;
-        trained.into_iter().filter_map(|one| keeper.write(one).transpose()).collect()
+        let keep = |mut one: Trained| {
+            one.parameters = self.unrolled(one.parameters)?;
+            for (_, parameters) in &mut one.checkpoints {
+                *parameters = self.unrolled(std::mem::take(parameters))?;
+            }
+            keeper.write(one)
+        };
+        trained.into_iter().filter_map(|one| keep(one).transpose()).collect()
     }
 
-    fn examine(&self, all: &[Kept]) -> Vec<NetworkEntry> {
+    fn examine(&self, shape: &Shape, all: &[Kept]) -> Vec<NetworkEntry> {
         let is_fresh = matches!(self.examiner, Examiner::Target(_));
         let group = |group: &[Kept]| {
             let parameters: Vec<&[f64]> = group.iter().filter_map(|kept| kept.parameters.as_deref()).collect();
             let mut marks = if parameters.is_empty() {
                 Vec::new().into_iter()
             } else {
-                self.examiner.examine(&self.shape, &parameters).into_iter()
+                self.examiner.examine(shape, &parameters).into_iter()
             };
             let entry = |kept: &Kept| {
                 let marks = kept.parameters.as_ref().and_then(|_| marks.next());
@@ -124,9 +193,10 @@ impl Population {
 
     /// Networks that train together at the price of one.
     fn lanes(&self) -> usize {
-        match self.recipe.precision {
-            Precision::F32 => self.unit.f32_lanes(),
-            Precision::F64 => self.unit.f32_lanes() / 2,
+        match (self.recipe.regime.layout, self.recipe.precision) {
+            (Layout::Samples, _) => 1,
+            (Layout::Networks, Precision::F32) => self.unit.f32_lanes(),
+            (Layout::Networks, Precision::F64) => self.unit.f32_lanes() / 2,
         }
     }
 }
@@ -135,6 +205,7 @@ impl Population {
 struct GroupObserver<'a> {
     stops: [&'a AtomicBool; 2],
     stopper: &'a Stopper<'a>,
+    census: Option<Census<'a>>,
     progress: &'a Progress,
     n_networks: u64,
     /// Steps of each network that the progress has been told of.
@@ -160,6 +231,9 @@ impl Observer for GroupObserver<'_> {
     }
 
     fn watcher(&self, seeds: &[u64]) -> Option<Box<dyn Watcher + '_>> {
-        self.stopper.watcher(seeds.len())
+        match &self.census {
+            Some(census) => Some(Box::new(CensusWatcher::new(census, self.stopper.watcher(seeds.len())))),
+            None => self.stopper.watcher(seeds.len()),
+        }
     }
 }

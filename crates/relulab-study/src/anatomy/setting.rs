@@ -2,7 +2,7 @@
 
 use crate::check::{CheckError, Context};
 use relulab_net::{Activation, EvaluationSet, Initialisation, Loss, Network, Sampler, Shape, Target};
-use relulab_train::{Optimiser, Precision, Recipe, Trained, TrainingData};
+use relulab_train::{Optimiser, Precision, Recipe, Regime, Trained, TrainingData};
 
 /// Steps of the paper's enumeration.
 pub const LONG: u64 = 3000;
@@ -54,6 +54,7 @@ impl Setting {
             },
             steps: self.steps,
             precision: Precision::F32,
+            regime: Regime::default(),
             checkpoints: self.checkpoints.clone(),
         }
     }

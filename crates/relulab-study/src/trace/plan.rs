@@ -5,7 +5,7 @@ use crate::trace::error::TraceError;
 use crate::trace::stop::StopRule;
 use relulab_curvature::{MAX_DENSE_PARAMS, Thresholds};
 use relulab_net::{Activation, Formula, Initialisation, Loss, Sampler, Shape, Target};
-use relulab_train::{Optimiser, Precision, Recipe, TrainingData};
+use relulab_train::{Optimiser, Precision, Recipe, Regime, TrainingData};
 use serde::{Deserialize, Serialize};
 
 /// How many differences between two plans a message spells out.
@@ -159,6 +159,7 @@ impl TracePlan {
             data: TrainingData::Fresh { sampler: self.sampler, formula, batch: self.batch },
             steps: self.steps,
             precision: self.precision,
+            regime: Regime::default(),
             checkpoints,
         })
     }

@@ -89,6 +89,10 @@ impl Simd for F32x8 {
         wrap!(_mm256_cmp_ps::<_CMP_GT_OQ>(self.0, other.0))
     }
     #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        wrap!(_mm256_cmp_ps::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         wrap!(Self(_mm256_blendv_ps(no.0, yes.0, mask)))
     }
@@ -107,6 +111,21 @@ impl Simd for F32x8 {
     #[inline(always)]
     fn mask_bits(mask: Self::Mask) -> u32 {
         wrap!(_mm256_movemask_ps(mask) as u32)
+    }
+    #[inline(always)]
+    fn pair<const D: usize>(a: Self, b: Self) -> (Self, Self) {
+        let (a, b) = (a.0, b.0);
+        let (own, other) = match D {
+            4 => wrap!((_mm256_blend_ps::<0xF0>(a, b), _mm256_blend_ps::<0xF0>(b, a))),
+            2 => wrap!((_mm256_blend_ps::<0xCC>(a, b), _mm256_blend_ps::<0xCC>(b, a))),
+            _ => wrap!((_mm256_blend_ps::<0xAA>(a, b), _mm256_blend_ps::<0xAA>(b, a))),
+        };
+        let exchanged = match D {
+            4 => wrap!(_mm256_permute2f128_ps::<0x01>(other, other)),
+            2 => wrap!(_mm256_permute_ps::<0x4E>(other)),
+            _ => wrap!(_mm256_permute_ps::<0xB1>(other)),
+        };
+        (Self(own), Self(exchanged))
     }
     #[inline(always)]
     fn to_bits(self) -> Self::Bits {
@@ -247,6 +266,10 @@ impl Simd for F64x4 {
         wrap!(_mm256_cmp_pd::<_CMP_GT_OQ>(self.0, other.0))
     }
     #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        wrap!(_mm256_cmp_pd::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         wrap!(Self(_mm256_blendv_pd(no.0, yes.0, mask)))
     }
@@ -265,6 +288,19 @@ impl Simd for F64x4 {
     #[inline(always)]
     fn mask_bits(mask: Self::Mask) -> u32 {
         wrap!(_mm256_movemask_pd(mask) as u32)
+    }
+    #[inline(always)]
+    fn pair<const D: usize>(a: Self, b: Self) -> (Self, Self) {
+        let (a, b) = (a.0, b.0);
+        let (own, other) = match D {
+            2 => wrap!((_mm256_blend_pd::<0b1100>(a, b), _mm256_blend_pd::<0b1100>(b, a))),
+            _ => wrap!((_mm256_blend_pd::<0b1010>(a, b), _mm256_blend_pd::<0b1010>(b, a))),
+        };
+        let exchanged = match D {
+            2 => wrap!(_mm256_permute2f128_pd::<0x01>(other, other)),
+            _ => wrap!(_mm256_permute_pd::<0x5>(other)),
+        };
+        (Self(own), Self(exchanged))
     }
     #[inline(always)]
     fn to_bits(self) -> Self::Bits {

@@ -88,6 +88,10 @@ impl Simd for F32x16 {
         wrap!(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(self.0, other.0))
     }
     #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        wrap!(_mm512_cmp_ps_mask::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         wrap!(Self(_mm512_mask_blend_ps(mask, no.0, yes.0)))
     }
@@ -106,6 +110,23 @@ impl Simd for F32x16 {
     #[inline(always)]
     fn mask_bits(mask: Self::Mask) -> u32 {
         u32::from(mask)
+    }
+    #[inline(always)]
+    fn pair<const D: usize>(a: Self, b: Self) -> (Self, Self) {
+        let take: __mmask16 = match D {
+            8 => 0xFF00,
+            4 => 0xF0F0,
+            2 => 0xCCCC,
+            _ => 0xAAAA,
+        };
+        let (own, other) = wrap!((_mm512_mask_blend_ps(take, a.0, b.0), _mm512_mask_blend_ps(take, b.0, a.0)));
+        let exchanged = match D {
+            8 => wrap!(_mm512_shuffle_f32x4::<0x4E>(other, other)),
+            4 => wrap!(_mm512_shuffle_f32x4::<0xB1>(other, other)),
+            2 => wrap!(_mm512_permute_ps::<0x4E>(other)),
+            _ => wrap!(_mm512_permute_ps::<0xB1>(other)),
+        };
+        (Self(own), Self(exchanged))
     }
     #[inline(always)]
     fn to_bits(self) -> Self::Bits {
@@ -246,6 +267,10 @@ impl Simd for F64x8 {
         wrap!(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(self.0, other.0))
     }
     #[inline(always)]
+    fn ge(self, other: Self) -> Self::Mask {
+        wrap!(_mm512_cmp_pd_mask::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
         wrap!(Self(_mm512_mask_blend_pd(mask, no.0, yes.0)))
     }
@@ -264,6 +289,21 @@ impl Simd for F64x8 {
     #[inline(always)]
     fn mask_bits(mask: Self::Mask) -> u32 {
         u32::from(mask)
+    }
+    #[inline(always)]
+    fn pair<const D: usize>(a: Self, b: Self) -> (Self, Self) {
+        let take: __mmask8 = match D {
+            4 => 0xF0,
+            2 => 0xCC,
+            _ => 0xAA,
+        };
+        let (own, other) = wrap!((_mm512_mask_blend_pd(take, a.0, b.0), _mm512_mask_blend_pd(take, b.0, a.0)));
+        let exchanged = match D {
+            4 => wrap!(_mm512_shuffle_f64x2::<0x4E>(other, other)),
+            2 => wrap!(_mm512_shuffle_f64x2::<0xB1>(other, other)),
+            _ => wrap!(_mm512_permute_pd::<0x55>(other)),
+        };
+        (Self(own), Self(exchanged))
     }
     #[inline(always)]
     fn to_bits(self) -> Self::Bits {

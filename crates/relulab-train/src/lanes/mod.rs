@@ -109,6 +109,7 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     fn floor(self) -> Self;
 
     fn gt(self, other: Self) -> Self::Mask;
+    fn ge(self, other: Self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// `self` where the mask holds, else 0.
@@ -119,6 +120,10 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     fn mul_add_where(self, mask: Self::Mask, a: Self, b: Self) -> Self;
     /// Bit i is lane i.
     fn mask_bits(mask: Self::Mask) -> u32;
+
+    /// Lane l of `a` where bit `D` of l is 0 and of `b` where it is 1; beside it, the same with lanes l and l ⊕ D
+    /// exchanged first: any sum, maximum or minimum of lanes is made of these.
+    fn pair<const D: usize>(a: Self, b: Self) -> (Self, Self);
 
     fn to_bits(self) -> Self::Bits;
     fn from_bits(bits: Self::Bits) -> Self;
@@ -171,6 +176,30 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
         assert!(lane < Self::LANES);
         // SAFETY: a vector is `LANES` contiguous numbers of type `Elem`, and `lane` is one of them.
         unsafe { *std::ptr::from_ref(self).cast::<Self::Elem>().add(lane) }
+    }
+
+    /// Writes the vector to the elements that begin there.
+    ///
+    /// # Safety
+    /// `LANES` elements can be written there.
+    #[inline(always)]
+    unsafe fn store(self, at: *mut Self::Elem) {
+        // SAFETY: a vector is `LANES` contiguous numbers of type `Elem`; the write asks for no alignment.
+        unsafe { at.cast::<Self>().write_unaligned(self) }
+    }
+
+    /// Vectors as the elements that they are made of.
+    #[inline(always)]
+    fn elements(vectors: &[Self]) -> &[Self::Elem] {
+        // SAFETY: a vector is `LANES` contiguous numbers of type `Elem`, without padding.
+        unsafe { std::slice::from_raw_parts(vectors.as_ptr().cast(), vectors.len() * Self::LANES) }
+    }
+
+    /// Vectors as the elements that they are made of.
+    #[inline(always)]
+    fn elements_mut(vectors: &mut [Self]) -> &mut [Self::Elem] {
+        // SAFETY: as in `elements`.
+        unsafe { std::slice::from_raw_parts_mut(vectors.as_mut_ptr().cast(), vectors.len() * Self::LANES) }
     }
 
     /// Replaces lane `lane`.

@@ -79,6 +79,10 @@ macro_rules! portable {
                 from_fn(|i| self.0[i] > other.0[i])
             }
             #[inline(always)]
+            fn ge(self, other: Self) -> Self::Mask {
+                from_fn(|i| self.0[i] >= other.0[i])
+            }
+            #[inline(always)]
             fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
                 Self(from_fn(|i| if mask[i] { yes.0[i] } else { no.0[i] }))
             }
@@ -97,6 +101,11 @@ macro_rules! portable {
             #[inline(always)]
             fn mask_bits(mask: Self::Mask) -> u32 {
                 mask.iter().enumerate().fold(0, |bits, (i, &yes)| bits | u32::from(yes) << i)
+            }
+            #[inline(always)]
+            fn pair<const D: usize>(a: Self, b: Self) -> (Self, Self) {
+                let own = |i: usize| if i & D == 0 { &a.0 } else { &b.0 };
+                (Self(from_fn(|i| own(i)[i])), Self(from_fn(|i| own(i)[(i ^ D) % N])))
             }
             #[inline(always)]
             fn to_bits(self) -> Self::Bits {
