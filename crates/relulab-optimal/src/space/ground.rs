@@ -37,6 +37,16 @@ impl Ground {
         self.points.len()
     }
 
+    /// (w·x + b)₊ of a ray at a point, over the ray's scale, with the bound of its rounding.
+    pub fn activation(&self, ray: usize, at: usize) -> Bounded {
+        let value = self.column(ray)[at];
+        if self.rays[ray].positive.has(at) {
+            Bounded::new(value, value * f64::EPSILON + f64::MIN_POSITIVE)
+        } else {
+            Bounded::ZERO
+        }
+    }
+
     /// (w·x + b)₊ of a ray at all points, each rounded once and over the ray's scale.
     pub fn column(&self, ray: usize) -> &[f64] {
         &self.columns[ray * self.n_points()..][..self.n_points()]

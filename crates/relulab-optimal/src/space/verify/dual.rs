@@ -69,7 +69,7 @@ pub(crate) fn bound(ground: &Ground, part: &Part, hint: &Hint, doubts: Doubts) -
     let Some(pulls) = pulls(ground, hint) else { return Bound::Malformed };
     let signs = part.signs(ground.rays.len());
     let with = |fixed| match Projection::new(ground, &hint.rays, &pulls, fixed) {
-        Some(projection) => project(ground, &signs, &pulls, &projection, doubts),
+        Some(projection) => project(ground, &signs, (hint, &pulls), &projection, doubts),
         None => Bound::Malformed,
     };
     match (ground.loss.largest_pull(), with(ground.loss.largest_pull())) {
@@ -79,7 +79,13 @@ pub(crate) fn bound(ground: &Ground, part: &Part, hint: &Hint, doubts: Doubts) -
 }
 
 /// The bound that projected pulls prove, if all signs are right.
-fn project(ground: &Ground, signs: &[[bool; 2]], pulls: &[Vec<f64>], projection: &Projection, doubts: Doubts) -> Bound {
+fn project(
+    ground: &Ground,
+    signs: &[[bool; 2]],
+    (hint, pulls): (&Hint, &[Vec<f64>]),
+    projection: &Projection,
+    doubts: Doubts,
+) -> Bound {
     let mut span = None;
     let (mut violated, mut open) = (Vec::new(), Vec::new());
     for (ray, &[plus, minus]) in signs.iter().enumerate() {
@@ -107,7 +113,11 @@ fn project(ground: &Ground, signs: &[[bool; 2]], pulls: &[Vec<f64>], projection:
         });
     }
     violated.extend(open);
-    if violated.is_empty() { Bound::Proven(mean_loss(ground, pulls, projection)) } else { Bound::Violated(violated) }
+    if violated.is_empty() {
+        Bound::Proven(mean_loss(ground, hint, pulls, projection))
+    } else {
+        Bound::Violated(violated)
+    }
 }
 
 /// The sign of Σ q g.
@@ -120,18 +130,23 @@ fn exact_sign(ground: &Ground, ray: usize, charges: &[Rational]) -> Sign {
 
 /// The mean of D at the projected pulls, rounded down.
 ///
-/// They are p + η with Σ η² ≤ r² for the radius r of the projection. D is at least its tangent at p less half its largest
+/// Since they are orthogonal to combinations of the projection's rays, those may be subtracted from the labels first: D(p) for
+/// the label y is p y plus what does not depend on y. Less the hint's fit, labels are small, and little is charged to them.
+///
+/// The pulls are p + η with Σ η² ≤ r² for the radius r of the projection. D is at least its tangent at p less half its largest
 /// curvature times η², so what is lost is at most r (Σ D′²)^½ and that. If some may lie beyond a limit, all are multiplied by a
 /// number t ≤ 1 that brings them within: the signs stay, and D(t p) ≥ t D(p), because D is concave with D(0) = 0.
-fn mean_loss(ground: &Ground, pulls: &[Vec<f64>], projection: &Projection) -> f64 {
+fn mean_loss(ground: &Ground, hint: &Hint, pulls: &[Vec<f64>], projection: &Projection) -> f64 {
+    let fitted = fitted(ground, hint, projection);
     let mut sum = Bounded::ZERO;
     let mut slopes = 0.0;
-    for (&pull, y) in pulls.iter().flatten().zip(ground.labels.iter().flatten()) {
+    let labels = ground.labels.iter().zip(&fitted).flat_map(|(labels, fit)| labels.iter().map(move |label| *label - *fit));
+    for (&pull, y) in pulls.iter().flatten().zip(labels) {
         let p = Bounded::exact(pull);
         let (worth, slope) = match ground.loss {
-            Loss::Squared => (p * (*y - p * Bounded::exact(0.25)), *y - p * Bounded::exact(0.5)),
-            Loss::Absolute => (p * *y, *y),
-            Loss::Huber(_) => (p * (*y - p * Bounded::exact(0.5)), *y - p),
+            Loss::Squared => (p * (y - p * Bounded::exact(0.25)), y - p * Bounded::exact(0.5)),
+            Loss::Absolute => (p * y, y),
+            Loss::Huber(_) => (p * (y - p * Bounded::exact(0.5)), y - p),
         };
         sum = sum + worth;
         if projection.is_free(pull) {
@@ -157,4 +172,18 @@ fn mean_loss(ground: &Ground, pulls: &[Vec<f64>], projection: &Projection) -> f6
     }
     let mean = least / Bounded::exact(ground.points.n_data as f64);
     (mean.value() - mean.error()).next_down().max(0.0)
+}
+
+/// The hint's fit at every point, as far as it is a combination of the projection's rays.
+fn fitted(ground: &Ground, hint: &Hint, projection: &Projection) -> Vec<Bounded> {
+    let constant = if projection.has_constant() { hint.bias } else { 0.0 };
+    let mut values = vec![Bounded::exact(constant); ground.n_points()];
+    for (&ray, &coefficient) in hint.rays.iter().zip(&hint.coefficients) {
+        if projection.rays().binary_search(&ray).is_ok() {
+            for (at, value) in values.iter_mut().enumerate() {
+                *value = *value + Bounded::exact(coefficient) * ground.activation(ray, at);
+            }
+        }
+    }
+    values
 }

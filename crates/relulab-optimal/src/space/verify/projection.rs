@@ -86,6 +86,11 @@ impl Projection {
         &self.rays
     }
 
+    /// Whether the projected pulls are orthogonal to the constant.
+    pub fn has_constant(&self) -> bool {
+        self.has_constant
+    }
+
     /// Whether a pull is not fixed.
     pub fn is_free(&self, pull: f64) -> bool {
         Some(pull.abs()) != self.fixed
@@ -238,14 +243,10 @@ impl Factors {
         let correlation = |column: &Column| {
             let mut sum = Bounded::ZERO;
             for (at, pulls) in pulls.iter().enumerate() {
-                let entry = match column.ray {
-                    None => Bounded::exact(1.0),
-                    Some(ray) if ground.rays[ray].positive.has(at) => {
-                        let value = ground.column(ray)[at];
-                        Bounded::new(value, value * f64::EPSILON + f64::MIN_POSITIVE)
-                    }
-                    Some(_) => continue,
-                };
+                let entry = column.ray.map_or(Bounded::exact(1.0), |ray| ground.activation(ray, at));
+                if entry.is_exact_zero() {
+                    continue;
+                }
                 for pull in pulls {
                     sum = sum + Bounded::exact(*pull) * entry;
                 }

@@ -8,7 +8,7 @@
 use super::super::ground::Ground;
 use super::super::mask::Mask;
 use super::projection::Projection;
-use relulab_exact::{Dyadic, Rational};
+use relulab_exact::Dyadic;
 
 /// Rays to which multipliers are orthogonal, and what follows from them.
 pub(super) struct Span {
@@ -101,17 +101,24 @@ fn newly_free(ground: &Ground, rays: &[usize], near_zero: &Mask, free: &Mask) ->
 
 /// Directions reduced against each other, each with the place of an entry that is not zero.
 #[derive(Default)]
-struct Basis(Vec<(usize, Vec<Rational>)>);
+struct Basis(Vec<(usize, Vec<Dyadic>)>);
 
 impl Basis {
     /// Whether a direction is outside of the span so far; takes it in then, if asked to.
+    ///
+    /// *Algorithm*: elimination without division, since directions count only up to a factor.
     fn reduce(&mut self, direction: &[Dyadic], take: bool) -> bool {
-        let mut rest: Vec<Rational> = direction.iter().map(Dyadic::to_rational).collect();
+        if self.0.len() == direction.len() {
+            return false;
+        }
+        let mut rest = direction.to_vec();
         for (place, known) in &self.0 {
-            let factor = rest[*place].clone() / &known[*place];
+            let factor = std::mem::take(&mut rest[*place]);
             if !factor.is_zero() {
-                for (value, other) in rest.iter_mut().zip(known) {
-                    *value = std::mem::take(value) - factor.clone() * other;
+                for (at, (value, other)) in rest.iter_mut().zip(known).enumerate() {
+                    if at != *place {
+                        *value = &*value * &known[*place] - &factor * other;
+                    }
                 }
             }
         }
