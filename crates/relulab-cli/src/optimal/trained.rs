@@ -4,7 +4,7 @@ use super::search::Problem;
 use crate::failure::Failure;
 use relulab_net::{Activation, Initialisation, Loss, Network, Shape};
 use relulab_optimal::space;
-use relulab_train::{Batching, Optimiser, Points, Precision, Recipe, TrainingData, Unobserved, VectorUnit};
+use relulab_train::{Batching, Optimiser, Points, Precision, Recipe, Regime, TrainingData, Unobserved, VectorUnit};
 use std::sync::Arc;
 
 /// Step size of Adam.
@@ -35,6 +35,7 @@ pub fn networks(problem: &Problem, n: u64, seed: u64, unit: VectorUnit) -> Resul
         data: TrainingData::Fixed { points: Arc::new(points), batching: Batching::Full },
         steps: STEPS,
         precision: Precision::F64,
+        regime: Regime::default(),
         checkpoints: Vec::new(),
     };
     let seeds: Vec<u64> = (0..n).collect();

@@ -52,14 +52,17 @@ fn check(certificate: &Certificate) -> Result<(), String> {
     }
     let objective = problem.objective(&units);
     // Written so that a NaN fails.
-    if !(objective <= certificate.objective) {
+    // NaN is within nothing.
+    let is_within = objective <= certificate.objective;
+    if !is_within {
         return Err(format!("objective: {} is below the measured {objective}", certificate.objective));
     }
     if certificate.dual.len() != problem.n_points() || certificate.dual.iter().any(|value| !value.is_finite()) {
         return Err(format!("dual: expected {} finite numbers", problem.n_points()));
     }
     let proved = proved_bound(&problem, &certificate.dual)?;
-    if !(certificate.lower_bound <= proved) {
+    let is_proved = certificate.lower_bound <= proved;
+    if !is_proved {
         return Err(format!("lower_bound: {} is above the proved {proved}", certificate.lower_bound));
     }
     Ok(())

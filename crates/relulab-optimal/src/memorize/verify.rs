@@ -66,14 +66,17 @@ fn check(certificate: &Certificate) -> Result<(), String> {
         ("loss", proof.loss, bounds.loss),
     ] {
         // Written so that a NaN fails.
-        if !(measured.get() <= recorded) {
+        // NaN is within nothing.
+        let is_within = measured.get() <= recorded;
+        if !is_within {
             return fail(
                 &format!("bounds.{name}"),
                 &format!("{recorded:e} is below the measured {:e}", measured.get()),
             );
         }
     }
-    if !(bounds.radius < proof.pattern_radius) {
+    let is_inside = bounds.radius < proof.pattern_radius;
+    if !is_inside {
         return fail("bounds.radius", &format!("a unit may reach its kink within {:e}", proof.pattern_radius));
     }
     Ok(())

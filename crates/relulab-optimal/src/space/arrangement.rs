@@ -120,7 +120,7 @@ fn vanishing(rows: &[&[Dyadic]], width: usize) -> Vec<Dyadic> {
     let minor = |left_out: usize| {
         let columns: Vec<usize> = (0..width).filter(|column| *column != left_out).collect();
         let value = determinant(rows, &columns);
-        if left_out % 2 == 0 { value } else { -value }
+        if left_out.is_multiple_of(2) { value } else { -value }
     };
     (0..width).map(minor).collect()
 }

@@ -7,7 +7,7 @@ use relulab_construct::Sawtooth;
 use relulab_exact::Rational;
 use relulab_net::{Activation, Formula, Initialisation, Loss, Network, Sampler, Shape};
 use relulab_regions::line::{LineDomain, LineFunction, Workspace};
-use relulab_train::{Optimiser, Precision, Recipe, TrainingData};
+use relulab_train::{Optimiser, Precision, Recipe, Regime, TrainingData};
 
 /// Samples per step.
 const BATCH: usize = 64;
@@ -125,6 +125,7 @@ fn recipe(folds: usize, loss: String, steps: u64) -> Result<Recipe, CheckError> 
         },
         steps,
         precision: Precision::F32,
+        regime: Regime::default(),
         checkpoints: Vec::new(),
     })
 }
