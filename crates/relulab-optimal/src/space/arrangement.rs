@@ -120,7 +120,7 @@ fn vanishing(rows: &[&[Dyadic]], width: usize) -> Vec<Dyadic> {
     let minor = |left_out: usize| {
         let columns: Vec<usize> = (0..width).filter(|column| *column != left_out).collect();
         let value = determinant(rows, &columns);
-        if left_out % 2 == 0 { value } else { -value }
+        if left_out.is_multiple_of(2) { value } else { -value }
     };
     (0..width).map(minor).collect()
 }
@@ -135,7 +135,7 @@ fn determinant(rows: &[&[Dyadic]], columns: &[usize]) -> Dyadic {
         }
         let others: Vec<usize> = columns.iter().copied().filter(|other| *other != column).collect();
         let term = &first[column] * &determinant(rest, &others);
-        sum = if place % 2 == 0 { sum + term } else { sum - term };
+        sum = if place.is_multiple_of(2) { sum + term } else { sum - term };
     }
     sum
 }
