@@ -74,9 +74,9 @@ pub(super) fn interpolate(points: &Points, width: usize, output_bias: bool) -> O
     if !output_bias {
         add(0.0, y[0].abs(), 1.0_f64.copysign(y[0]));
     }
-    for (at, knot) in x[..points.len() - 1].iter().enumerate() {
+    for (at, here) in x[..points.len() - 1].iter().enumerate() {
         let change = slope(at) - if at == 0 { 0.0 } else { slope(at - 1) };
-        add(change.abs(), -change.abs() * knot, 1.0_f64.copysign(change));
+        add(change.abs(), -change.abs() * here, 1.0_f64.copysign(change));
     }
     (n_needed..width).for_each(|_| add(0.0, 0.0, 0.0));
     if output_bias {

@@ -135,7 +135,7 @@ fn determinant(rows: &[&[Dyadic]], columns: &[usize]) -> Dyadic {
         }
         let others: Vec<usize> = columns.iter().copied().filter(|other| *other != column).collect();
         let term = &first[column] * &determinant(rest, &others);
-        sum = if place % 2 == 0 { sum + term } else { sum - term };
+        sum = if place.is_multiple_of(2) { sum + term } else { sum - term };
     }
     sum
 }

@@ -74,7 +74,7 @@ impl<'a> Solver<'a> {
             signs[ray] = [coefficient > 0.0, coefficient < 0.0];
         }
         let rays: Vec<usize> = at.terms.iter().map(|term| term.0).collect();
-        let solution = self.squares.solve(&Model { curvatures, right }, &signs, &rays);
+        let solution = self.squares.solve(&Model { curvatures, right, pull: smoothing }, &signs, &rays);
         let sum = sample.sum(sample.loss, &solution.values);
         let is_better = sum < sample.sum(sample.loss, &at.values);
         is_better.then_some(Fit { sum, bias: solution.bias, terms: solution.terms, corner: None })
@@ -122,7 +122,8 @@ impl<'a> Solver<'a> {
         };
         let curvatures: Vec<f64> = values.iter().zip(&self.sample.labels).map(curvature).collect();
         let right = (0..values.len()).map(|at| curvatures[at] * values[at] + pulls[at]).collect();
-        Model { curvatures, right }
+        let pull = pulls.iter().map(|pull| pull * pull).sum::<f64>().sqrt();
+        Model { curvatures, right, pull }
     }
 }
 

@@ -9,7 +9,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Distances below which the absolute loss is rounded off, for labels of order one.
-const SMOOTHINGS: [f64; 7] = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7];
+const SMOOTHINGS: [f64; 6] = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 
 /// What is minimised, as a mean over the data.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

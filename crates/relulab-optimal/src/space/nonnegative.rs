@@ -8,8 +8,10 @@ use super::ground::Ground;
 use super::sample::Sample;
 use crate::cholesky::cholesky;
 
-/// A correlation with the residual counts as zero below this share of the norms of the right side and of the column.
+/// A correlation with the residual counts as zero below this share of the norms of the pulls and of the column.
 const UNCORRELATED: f64 = 1e-11;
+/// So it does below this share of the norms of the right side and of the column, which is rounding.
+const ROUNDING: f64 = 1e-15;
 
 /// ½ Σ h v² − Σ r v, to be minimised over the values v of a fit.
 #[derive(Clone, Debug)]
@@ -18,6 +20,8 @@ pub(super) struct Model {
     pub curvatures: Vec<f64>,
     /// r.
     pub right: Vec<f64>,
+    /// Norm of the pulls that the model is made from.
+    pub pull: f64,
 }
 
 /// Where a model is smallest.
@@ -76,7 +80,7 @@ impl<'a> Squares<'a> {
         let known = first.iter().filter(|ray| signs[**ray] != [false; 2]);
         self.columns.extend(known.map(|&ray| Column { ray: Some(ray), signs: signs[ray] }));
         self.start(model);
-        let least = UNCORRELATED * dot(&model.right, &model.right).sqrt();
+        let least = UNCORRELATED * model.pull + ROUNDING * dot(&model.right, &model.right).sqrt();
         let mut refused = vec![false; signs.len()];
         // Each round lowers the value; the cap guards against rounding that undoes it.
         for _ in 0..8 * self.ones.len() {
@@ -208,7 +212,7 @@ impl<'a> Squares<'a> {
 }
 
 /// A scalar product in eight partial sums.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut sums = [0.0; 8];
     let (a_parts, b_parts) = (a.chunks_exact(8), b.chunks_exact(8));
     let rest: f64 = a_parts.remainder().iter().zip(b_parts.remainder()).map(|(a, b)| a * b).sum();

@@ -113,6 +113,13 @@ fn gaps_close_for_all_losses() {
     let x: Vec<f64> = (0..40).map(|i| 4.0 * (f64::from(i) * 0.618_033_988_75).fract() - 2.0).collect();
     let noise = |i: usize| ((i * i + 1) as f64 * 0.414_213_562_37).fract() - 0.5;
     let y: Vec<f64> = x.iter().enumerate().map(|(i, x)| (2.0 * x).sin() + noise(i)).collect();
+    // Nothing but noise, the hardest for the absolute loss.
+    for n in [25, 30, 35, 40] {
+        let labels: Vec<f64> = (0..n).map(|i| noise(7 * i + n)).collect();
+        let (status, certificate) = solve_for(Loss::Absolute, &x[..n], 1, &labels, 2, true);
+        let gap = 1.0 - certificate.lower_bound / certificate.objective;
+        assert_eq!(status, Status::Optimal, "{n}: gap {gap}");
+    }
     for loss in [Loss::Absolute, Loss::Huber(0.1), Loss::Huber(1.0), Loss::Squared] {
         for factor in [1.0, 1e6] {
             let loss = if let Loss::Huber(threshold) = loss { Loss::Huber(threshold * factor) } else { loss };
