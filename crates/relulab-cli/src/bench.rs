@@ -2,6 +2,7 @@
 
 mod curvature;
 mod engine;
+mod optimal;
 mod peak;
 mod peer;
 mod peers;
@@ -32,6 +33,8 @@ enum Bench {
     Curvature(curvature::Arguments),
     /// Exact counts of regions in one to five dimensions, and the same with regioncam, edge subdivision and relucent.
     Regions(regions::Arguments),
+    /// Certified training: times, sizes of proofs, and what many restarts of gradient descent find.
+    Optimal(optimal::Arguments),
 }
 
 /// Runs the command.
@@ -43,5 +46,6 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
         Bench::Engine(arguments) => engine::run(arguments, globals),
         Bench::Curvature(arguments) => curvature::run(arguments, globals),
         Bench::Regions(arguments) => regions::run(arguments, globals),
+        Bench::Optimal(arguments) => optimal::run(arguments, globals),
     }
 }

@@ -23,7 +23,7 @@ pub fn flag() -> Result<&'static AtomicBool, Failure> {
             if STOP.swap(true, Ordering::Relaxed) || TRAINED.load(Ordering::Relaxed) {
                 std::process::exit(INTERRUPTED);
             }
-            say("stopping after the networks in training; Ctrl-C again stops at once");
+            say("stopping in order; Ctrl-C again stops at once");
         };
         ctrlc::set_handler(handler).map_err(|error| error.to_string())
     });

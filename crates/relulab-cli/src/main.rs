@@ -17,7 +17,9 @@ mod interrupt;
 mod json;
 mod landscape_points;
 mod machine;
+mod memorize;
 mod network_file;
+mod optimal;
 mod out_file;
 mod progress;
 mod regions;
@@ -27,6 +29,7 @@ mod terminal;
 mod trace;
 mod train;
 mod units;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use globals::Globals;
@@ -60,6 +63,10 @@ enum Command {
     Compress(compress::Arguments),
     /// Say which units are dead, linear or nonlinear over a box, data or everywhere, with proof.
     Units(units::Arguments),
+    /// Find the best network of one hidden layer for a data file, and prove that there is none better.
+    Optimal(optimal::Arguments),
+    /// Check a certificate, with code that did not make it.
+    Verify(verify::Arguments),
     /// Follow the training of many seeds: spectra, losses, distances, units, and where stop rules end it.
     Trace(Box<trace::Arguments>),
     /// Bring one network close to another by the symmetries of its units, and measure the barrier between them.
@@ -68,6 +75,8 @@ enum Command {
     Cloud(cloud::Arguments),
     /// Write a network down without training: sawtooth, zonotope, piecewise linear functions; pieces counted exactly.
     Construct(construct::Arguments),
+    /// Fit a data file exactly, with the proof that the network does.
+    Memorize(memorize::Arguments),
     /// Say which shapes of N neurons the evidence supports for d inputs.
     Advise(advise::Arguments),
     /// Measure our speed, our peers' speed in the same run, and the machine's arithmetic peak.
@@ -94,10 +103,19 @@ fn main() -> ExitCode {
             return compress::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
         }
         Command::Units(arguments) => units::run(&arguments, &line.globals),
+        Command::Optimal(arguments) => {
+            return optimal::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
+        Command::Verify(arguments) => {
+            return verify::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
         Command::Trace(arguments) => trace::run(&arguments, &line.globals),
         Command::Align(arguments) => align::run(&arguments, &line.globals),
         Command::Cloud(arguments) => cloud::run(&arguments, &line.globals),
         Command::Construct(arguments) => construct::run(&arguments, &line.globals),
+        Command::Memorize(arguments) => {
+            return memorize::run(&arguments, &line.globals).unwrap_or_else(|failure| failure.report());
+        }
         Command::Advise(arguments) => advise::run(&arguments, &line.globals),
         Command::Bench(arguments) => bench::run(&arguments, &line.globals),
     };

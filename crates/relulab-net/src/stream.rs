@@ -29,6 +29,8 @@ pub enum Purpose {
     Bootstrap = 5,
     /// Training samples of networks too wide for the engine's lanes.
     WideTraining = 6,
+    /// Initial weights of networks that memorise with proof.
+    Memorisation = 7,
 }
 
 /// 2^−53, the spacing of uniform numbers.

@@ -26,6 +26,7 @@ mod faces;
 mod frame;
 mod integral;
 mod kernel;
+mod leaves;
 mod maps;
 mod path;
 mod polish;
@@ -46,12 +47,14 @@ pub use domain::SpaceDomain;
 pub use error::SpaceError;
 pub use estimate::{RegionEstimate, estimate};
 pub use integral::{SpaceIntegrand, SpaceMonomial, exact_integral, integral};
+pub(crate) use leaves::LeafVisitor;
 pub use ranges::{GradientNorms, SpaceRanges, ValueRange};
 
 use bits::{Bits, with_words};
 use ceiling::Ceiling;
 use collect::Collector;
 use frame::Frame;
+use leaves::Leaves;
 use maps::ExactMaps;
 use programs::Search;
 use ranges::{Peaks, RangeVisit};
@@ -159,6 +162,27 @@ pub fn enumerate_within(
         return Err(SpaceError::TooManyRegions(max_regions));
     }
     enumerate(network, domain, with_volumes, n_threads)
+}
+
+/// Shows all regions of a network with one hidden layer on the whole space to a visitor, from several threads.
+pub(crate) fn visit_leaves<V: LeafVisitor>(network: &Network, n_threads: usize, visitor: &V) -> Result<(), SpaceError> {
+    let (layers, places) = prepare(network, &SpaceDomain::whole())?;
+    with_words!(places.n_bits, visit_with(&layers, &places, network, n_threads, visitor));
+    Ok(())
+}
+
+/// [`visit_leaves`] with sets of `W` words.
+fn visit_with<const W: usize>(
+    layers: &AffineLayers,
+    places: &Places,
+    network: &Network,
+    n_threads: usize,
+    visitor: &impl LeafVisitor,
+) {
+    let n_inputs = network.shape().input_dim();
+    let roots = root::roots::<W>(layers, &SpaceDomain::whole(), places, n_inputs);
+    let n_units = network.shape().n_units();
+    search::search(&roots, &ceiling(layers, n_inputs), None, n_threads, || Leaves { visitor, n_units, n_inputs });
 }
 
 /// Finds the exact extremes of all pre-activations, of the outputs, and of the norms of the outputs' gradients.

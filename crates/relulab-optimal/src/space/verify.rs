@@ -1,0 +1,155 @@
+//! The check of a certificate, without the code that found it.
+//!
+//! In this order: the seal; that the network has the form and, in exact numbers, the loss that is claimed; that the trees
+//! cover every part; and that each hint proves the lower bound for its part, in numbers with error bounds or in rationals.
+//! The rays are made anew from the data.
+
+mod dual;
+mod objective;
+mod projection;
+mod span;
+
+pub use objective::mean_loss;
+
+pub(crate) use dual::{Bound, Doubts, bound};
+
+use super::certificate::{Certificate, KIND};
+use super::ground::Ground;
+use super::loss::Loss;
+use super::part::Part;
+use super::points::Points;
+use super::problem::{MAX_DIM, is_in_range};
+use crate::branch::{Bounded, cover};
+use rayon::prelude::*;
+
+/// Why a certificate proves nothing.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Fault {
+    /// It has been changed since it was written.
+    #[error("seal: the content has been changed")]
+    Seal,
+    /// The kind or its version is another.
+    #[error("kind: \"{0}\", expected \"{KIND}\"")]
+    Kind(String),
+    /// The loss has no meaning.
+    #[error("loss: a Huber loss with threshold {0:?}, expected a number above 0")]
+    Loss(f64),
+    /// The width is zero.
+    #[error("width: 0, expected at least 1")]
+    Width,
+    /// The data are not points with labels, or too few or too many of them.
+    #[error("data: expected as many points as labels, at least two of them distinct, within the range of the problem")]
+    Data,
+    /// The network is not of the form that the claim is about.
+    #[error("network: expected {0}")]
+    Network(String),
+    /// The network has another loss.
+    #[error("objective: {claimed}, but the network's is {exact}")]
+    Objective {
+        /// The claim.
+        claimed: f64,
+        /// The loss, rounded up.
+        exact: f64,
+    },
+    /// The lower bound is not a number from 0 to the objective.
+    #[error("lower_bound: {0}, expected a number from 0 to the objective")]
+    LowerBound(f64),
+    /// The number of trees is not that of the numbers of positive units.
+    #[error("proof: {found} trees, expected one more than {width} units")]
+    Trees {
+        /// Trees that are there.
+        found: usize,
+        /// Number of hidden units.
+        width: usize,
+    },
+    /// A tree is no tree, or cuts what cannot be cut.
+    #[error("proof, tree {tree}, step {step}: it does not fit its tree")]
+    Tree {
+        /// The tree, from 0.
+        tree: usize,
+        /// The step in it, from 0.
+        step: usize,
+    },
+    /// A part whose dual point is not feasible, or proves less than the claim.
+    #[error("proof, tree {tree}, step {step}: its bound is {proven}, less than claimed")]
+    Leaf {
+        /// The tree, from 0.
+        tree: usize,
+        /// The step in it, from 0.
+        step: usize,
+        /// The mean squared error that it proves: 0 where the dual point is not feasible.
+        proven: f64,
+    },
+}
+
+/// Checks a certificate; the number is that of its leaves.
+///
+/// # Errors
+/// With the first part that does not hold.
+pub fn verify(certificate: &Certificate) -> Result<usize, Fault> {
+    let Certificate { loss, width, output_bias, objective, lower_bound, ref data, .. } = *certificate;
+    if certificate.seal != certificate.seal() {
+        return Err(Fault::Seal);
+    }
+    if certificate.kind != KIND {
+        return Err(Fault::Kind(certificate.kind.clone()));
+    }
+    if let Loss::Huber(threshold) = loss
+        && !(threshold > 0.0 && is_in_range(threshold))
+    {
+        return Err(Fault::Loss(threshold));
+    }
+    if width == 0 {
+        return Err(Fault::Width);
+    }
+    if data.dim > MAX_DIM || !data.x.iter().chain(&data.y).all(|value| is_in_range(*value)) {
+        return Err(Fault::Data);
+    }
+    let points = Points::new(&data.x, data.dim, &data.y).ok_or(Fault::Data)?;
+    check_network(certificate)?;
+    let exact = mean_loss(loss, &certificate.network, data);
+    if exact.total_cmp(&objective).is_ne() {
+        return Err(Fault::Objective { claimed: objective, exact });
+    }
+    if !(0.0..=objective).contains(&lower_bound) {
+        return Err(Fault::LowerBound(lower_bound));
+    }
+    // The network has as many units, so the width is not absurd.
+    if certificate.proof.len() != width + 1 {
+        return Err(Fault::Trees { found: certificate.proof.len(), width });
+    }
+    let ground = Ground::new(points, loss, output_bias).ok_or(Fault::Data)?;
+    let mut n_leaves = 0;
+    for (tree, (root, steps)) in Part::roots(width, ground.rays.len()).into_iter().zip(&certificate.proof).enumerate() {
+        let cut = |part: &Part, unit, at| part.cut(&ground.rays, unit, at);
+        let covered = cover(root, steps, cut).map_err(|step| Fault::Tree { tree, step })?;
+        n_leaves += covered.n_leaves;
+        let wanting = |Bounded { step, part, hint }: &Bounded<'_, Part, _>| {
+            let proven = match bound(&ground, part, hint, Doubts::Decide) {
+                Bound::Proven(mean) => mean,
+                Bound::Violated(_) | Bound::Malformed => 0.0,
+            };
+            (proven < lower_bound).then_some(Fault::Leaf { tree, step: *step, proven })
+        };
+        if let Some(fault) = covered.bounded.par_iter().find_map_first(wanting) {
+            return Err(fault);
+        }
+    }
+    Ok(n_leaves)
+}
+
+fn check_network(certificate: &Certificate) -> Result<(), Fault> {
+    let Certificate { width, output_bias, ref network, ref data, .. } = *certificate;
+    let is_finite = |list: &[f64]| list.iter().all(|value| value.is_finite());
+    let fits = network.weights.len() == width
+        && network.weights.iter().all(|row| row.len() == data.dim && is_finite(row))
+        && [&network.biases, &network.outputs].into_iter().all(|list| list.len() == width && is_finite(list))
+        && network.output_bias.is_finite();
+    if !fits {
+        return Err(Fault::Network(format!("{width} units with {} finite weights each and finite biases", data.dim)));
+    }
+    if !output_bias && network.output_bias != 0.0 {
+        return Err(Fault::Network("no output bias".to_owned()));
+    }
+    Ok(())
+}
