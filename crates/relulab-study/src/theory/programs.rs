@@ -31,7 +31,7 @@ pub fn instances(scale: Scale) -> Vec<(usize, usize)> {
             .map(move |points| (points, units))
     };
     match scale {
-        Scale::Quick => of(1, 16, 128).chain(of(2, 8, 64)).chain(of(3, 8, 16)).collect(),
+        Scale::Quick => of(1, 16, 128).chain(of(2, 8, 64)).chain(of(3, 8, 32)).collect(),
         Scale::Full => of(1, 16, 512).chain(of(2, 8, 256)).chain(of(3, 8, 32)).collect(),
     }
 }
