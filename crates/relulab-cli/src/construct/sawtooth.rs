@@ -61,6 +61,9 @@ impl Teeth {
         if self.breakpoints.is_empty() {
             return Ok(None);
         }
+        if self.folds.is_some() {
+            return Err(Failure::at("--folds", "expected either --width and --folds, or --breakpoints once per fold"));
+        }
         if self.breakpoints.len() > MOST {
             return Err(Failure::at("--breakpoints", format!("given more than {MOST} times")));
         }

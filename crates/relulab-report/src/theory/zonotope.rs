@@ -12,6 +12,9 @@ pub const NAME: &str = "zonotope";
 pub const TITLE: &str = "A sawtooth over a zonotope in the plane";
 const SIDE: f64 = 460.0;
 const MARGIN: f64 = 16.0;
+/// Steps of the key of colours, and the height of one.
+const KEY_STEPS: usize = 6;
+const KEY_STEP: f64 = 22.0;
 
 /// A corner of a cell: its place and the value there.
 pub type Corner = (f64, f64, f64);
@@ -34,14 +37,16 @@ impl Cells {
                 .map(of)
                 .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
         };
-        let ((left, right), (low, high), (least, most)) = (ends(|c| c.0), ends(|c| c.1), ends(|c| c.2));
+        let ((left, right), (low, high)) = (ends(|c| c.0), ends(|c| c.1));
+        let means: Vec<f64> = self.cells.iter().map(|cell| mean(cell)).collect();
+        let least = means.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = means.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mut svg = Svg::new();
         let place = |corner: &Corner| {
             let x = MARGIN + SIDE * (corner.0 - left) / (right - left);
             Some((x, MARGIN + SIDE * (high - corner.1) / (high - low)))
         };
-        for cell in &self.cells {
-            let mean = cell.iter().map(|corner| corner.2).sum::<f64>() / cell.len().max(1) as f64;
+        for (cell, mean) in self.cells.iter().zip(&means) {
             let outline = polyline(cell.iter().map(place)) + "Z";
             let fill = sequential((mean - least) / (most - least));
             svg.element(
@@ -50,13 +55,17 @@ impl Cells {
             );
         }
         let key = MARGIN + SIDE + 24.0;
-        for (step, word) in [(0.0, format!("{least:.2}")), (0.5, String::new()), (1.0, format!("{most:.2}"))] {
-            let top = MARGIN + 60.0 * (1.0 - step);
+        for place in 0..KEY_STEPS {
+            let share = place as f64 / (KEY_STEPS - 1) as f64;
+            let top = MARGIN + KEY_STEP * (KEY_STEPS - 1 - place) as f64;
             svg.element(
                 "rect",
-                &[("fill", &sequential(step)), ("x", &key), ("y", &top), ("width", &18), ("height", &50)],
+                &[("fill", &sequential(share)), ("x", &key), ("y", &top), ("width", &18), ("height", &KEY_STEP)],
             );
-            svg.text("tick", Anchor::Start, (key + 26.0, top + 30.0), &word);
+            if place == 0 || place + 1 == KEY_STEPS {
+                let word = format!("{:.2}", least + share * (most - least));
+                svg.text("tick", Anchor::Start, (key + 26.0, top + 0.7 * KEY_STEP), &word);
+            }
         }
         let caption = format!(
             "{}, on a square: {} activation regions, coloured by their mean value. The cones come from the zonotope, the \
@@ -70,4 +79,9 @@ impl Cells {
         table.row(vec!["activation regions in the square".to_owned(), self.cells.len().to_string()]);
         Exhibit::drawn(NAME, &["pictures", "zonotope-pieces"], figure, table.finish())
     }
+}
+
+/// The mean value at the corners of a cell.
+fn mean(cell: &[Corner]) -> f64 {
+    cell.iter().map(|corner| corner.2).sum::<f64>() / cell.len().max(1) as f64
 }

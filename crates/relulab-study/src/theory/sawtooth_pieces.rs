@@ -10,10 +10,6 @@ use relulab_net::Network;
 use relulab_regions::bounds::max_regions_on_the_line;
 use relulab_regions::line::{LineDomain, Workspace};
 
-/// Denominator of random breakpoints; a power of two, so that f64 holds them.
-const GRID: i64 = 16;
-/// Draws after which random breakpoints that f64 holds are given up.
-const MOST_DRAWS: u64 = 1000;
 /// Names the random stream of the breakpoints.
 const STREAM: u64 = 0x0073_6177_746f_6f74;
 
@@ -82,22 +78,23 @@ impl Experiment for SawtoothPieces {
     }
 }
 
-/// A sawtooth with random breakpoints that f64 holds up to scale; `None` when none was drawn.
+/// A sawtooth whose folds begin as one slope, of which random ones are halved until there are enough: slopes are powers
+/// of two, so that f64 holds every number; `None` where it does not.
 fn random(width: usize, folds: usize, key: &[u64]) -> Option<(Sawtooth, Scaled)> {
     let key = [key, &[width as u64, folds as u64]].concat();
     let mut rng = CounterRng::new(&key);
-    (0..MOST_DRAWS).find_map(|_| {
-        let mut fold = || {
-            let mut places: Vec<i64> = (1..GRID).collect();
-            rng.shuffle(&mut places);
-            places.truncate(width - 1);
-            places.sort_unstable();
-            places.into_iter().map(|place| Rational::from(place) / Rational::from(GRID)).collect::<Vec<_>>()
-        };
-        let sawtooth = Sawtooth::new(Rational::from(1), (0..folds).map(|_| fold()).collect()).ok()?;
-        let scaled = sawtooth.network().to_network().ok()?;
-        Some((sawtooth, scaled))
-    })
+    let mut fold = || {
+        let mut ends = vec![Rational::zero(), Rational::from(1)];
+        while ends.len() <= width {
+            let slope = rng.index(ends.len() - 1);
+            let middle = (ends[slope].clone() + &ends[slope + 1]) / Rational::from(2);
+            ends.insert(slope + 1, middle);
+        }
+        ends[1..width].to_vec()
+    };
+    let sawtooth = Sawtooth::new(Rational::from(1), (0..folds).map(|_| fold()).collect()).ok()?;
+    let scaled = sawtooth.network().to_network().ok()?;
+    Some((sawtooth, scaled))
 }
 
 /// Notes the counts of one sawtooth.
