@@ -3,6 +3,7 @@
 mod document;
 mod folder;
 mod ridge;
+pub mod search;
 pub mod trained;
 
 use crate::data_table::Reading;
@@ -12,8 +13,9 @@ use crate::{interrupt, json, terminal};
 use clap::Args;
 use document::{Document, Outcome};
 use folder::Folder;
-use relulab_net::Loss;
-use relulab_optimal::line::{Problem, ProblemError, Search, Status};
+use relulab_optimal::Status;
+use relulab_optimal::space::Loss;
+use search::{Problem, Search};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
@@ -38,7 +40,7 @@ const MAX_STARTS: u64 = 1 << 16;
                         limit ended the search; the same command with --resume goes on. `relulab verify` checks the \
                         certificate.")]
 pub struct Arguments {
-    /// A data file with one input: CSV with a header, or npz with x and y.
+    /// A data file: CSV with a header, or npz with x and y.
     #[arg(value_name = "FILE")]
     data: PathBuf,
     /// Number of hidden units; with --ridge any number, unless given.
@@ -46,9 +48,12 @@ pub struct Arguments {
     width: Option<usize>,
     #[command(flatten)]
     ridge: ridge::Options,
-    /// The loss: squared, as a mean over the data.
+    /// The loss, as a mean over the data: squared (without ½), absolute, or huber.
     #[arg(long, value_name = "NAME", default_value = "squared")]
     loss: String,
+    /// Distance from a label beyond which the Huber loss is linear.
+    #[arg(long, value_name = "D", default_value_t = 1.0, allow_negative_numbers = true)]
+    threshold: f64,
     /// Networks without an output bias.
     #[arg(long)]
     no_output_bias: bool,
@@ -94,13 +99,13 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<ExitCode, Failure
         found => {
             let folder = Folder::open(&path)?;
             let mut search = match found {
-                folder::Found::Unfinished(certificate) => folder.resume(&certificate)?,
+                folder::Found::Unfinished(certificate) => folder.resume(problem.clone(), &certificate)?,
                 _ => {
                     let starts = trained::networks(&problem, arguments.starts, globals.seed, unit)?;
-                    Search::new(problem, &starts)
+                    Search::new(problem.clone(), &starts)
                 }
             };
-            work(&mut search, &folder, started, limit)?
+            work(&problem, &mut search, &folder, started, limit)?
         }
     };
     if globals.json {
@@ -133,49 +138,62 @@ impl Arguments {
     }
 
     fn problem(&self) -> Result<Problem, Failure> {
-        if self.loss != "squared" {
-            return Err(Failure::at("--loss", format!("\"{}\": expected squared", self.loss)));
-        }
+        let loss = match self.loss.as_str() {
+            "squared" => Loss::Squared,
+            "absolute" => Loss::Absolute,
+            "huber" if self.threshold > 0.0 && self.threshold.is_finite() => Loss::Huber(self.threshold),
+            "huber" => {
+                return Err(Failure::at("--threshold", format!("{}: expected a number above 0", self.threshold)));
+            }
+            other => return Err(Failure::at("--loss", format!("\"{other}\": expected squared, absolute or huber"))),
+        };
         let place = self.data.display().to_string();
         let bytes =
             std::fs::read(&self.data).map_err(|error| Failure::at(&place, format!("{error}: expected a data file")))?;
-        let reading = Reading { label: self.label.as_deref(), classes: false, loss: Some(Loss::Mse) };
+        let reading = Reading { label: self.label.as_deref(), classes: false, loss: Some(relulab_net::Loss::Mse) };
         let data = reading.read(&bytes).map_err(|error| Failure::at(&place, error))?.dataset;
-        Problem::of(&data, self.width.unwrap_or_default(), !self.no_output_bias).map_err(|error| match error {
-            ProblemError::Width(_) => Failure::at("--width", error),
-            _ => Failure::at(&place, error),
+        Problem::new(&data, loss, self.width.unwrap_or_default(), !self.no_output_bias).map_err(|(is_width, error)| {
+            let place = if is_width { "--width" } else { &place };
+            Failure::at(place, error)
         })
     }
 }
 
 /// Searches until the gap is closed, the time is over or Ctrl-C, and writes what there is.
-fn work(search: &mut Search, folder: &Folder, started: Instant, limit: Option<Duration>) -> Result<Document, Failure> {
+fn work(
+    problem: &Problem,
+    search: &mut Search,
+    folder: &Folder,
+    started: Instant,
+    limit: Option<Duration>,
+) -> Result<Document, Failure> {
     let stop = interrupt::flag()?;
     let mut said = started;
     let mut saved = started;
     let mut pause = SAVE_EVERY;
-    let mut trouble = None;
-    let status = search.run(|search| {
-        let now = Instant::now();
-        if now - said >= SAY_EVERY {
-            said = now;
-            let progress = search.progress();
-            terminal::say(format_args!(
-                "loss {:.6e}, no network below {:.6e}; {} parts open, {} relaxations",
-                progress.objective, progress.lower_bound, progress.n_open, progress.n_relaxations
-            ));
+    let is_stopped = || stop.load(Ordering::Relaxed);
+    let is_over = || limit.is_some_and(|limit| started.elapsed() >= limit);
+    // A search that is stopped to be saved goes on as if it had not been.
+    let status = loop {
+        let status = search.run(|progress| {
+            if said.elapsed() >= SAY_EVERY {
+                said = Instant::now();
+                terminal::say(format_args!(
+                    "loss {:.6e}, no network below {:.6e}; {} parts open, {} relaxations",
+                    progress.objective, progress.lower_bound, progress.n_open, progress.n_relaxations
+                ));
+            }
+            saved.elapsed() < pause && !is_stopped() && !is_over()
+        });
+        if status != Status::Stopped || is_stopped() || is_over() {
+            break status;
         }
-        if now - saved >= pause {
-            trouble = folder.save(search).err();
-            saved = Instant::now();
-            pause = SAVE_EVERY.max((saved - now) * SAVING_SHARE);
-        }
-        trouble.is_none() && !stop.load(Ordering::Relaxed) && limit.is_none_or(|limit| now - started < limit)
-    });
-    if let Some(trouble) = trouble {
-        return Err(trouble);
-    }
-    if status == Status::Stopped && stop.load(Ordering::Relaxed) {
+        let before = Instant::now();
+        folder.save(search)?;
+        saved = Instant::now();
+        pause = SAVE_EVERY.max((saved - before) * SAVING_SHARE);
+    };
+    if status == Status::Stopped && is_stopped() {
         folder.save(search)?;
         let progress = search.progress();
         return Err(Failure::Interrupted(format!(
@@ -185,5 +203,5 @@ fn work(search: &mut Search, folder: &Folder, started: Instant, limit: Option<Du
             folder.path().display()
         )));
     }
-    folder.finish(search, status, started.elapsed())
+    folder.finish(problem, search, status, started.elapsed())
 }

@@ -2,9 +2,10 @@
 
 use crate::failure::Failure;
 use crate::globals::Globals;
+use crate::optimal::search::Certificate;
 use crate::{json, terminal};
 use clap::Args;
-use relulab_optimal::{convex, line, memorize};
+use relulab_optimal::{convex, line, memorize, space};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,10 +62,11 @@ fn check(bytes: &[u8]) -> Result<Document, String> {
     let header: Header = serde_json::from_slice(bytes)
         .map_err(|error| format!("{error}: expected a certificate, a JSON document with a field \"kind\""))?;
     match header.kind.as_str() {
-        line::KIND => {
-            let certificate = line::Certificate::from_bytes(bytes).map_err(|error| error.to_string())?;
-            let failed_at = line::verify(&certificate).err().map(|fault| fault.to_string());
-            Ok(Document { valid: failed_at.is_none(), claim: certificate.statement(), failed_at })
+        line::KIND | space::KIND => {
+            let certificate = Certificate::from_bytes(bytes)?;
+            let certificate = certificate.ok_or_else(|| "expected a certificate".to_owned())?;
+            let (claim, failed_at) = certificate.verdict();
+            Ok(Document { valid: failed_at.is_none(), claim, failed_at })
         }
         memorize::KIND => {
             let certificate = memorize::Certificate::from_json(bytes).map_err(|error| error.to_string())?;
@@ -77,8 +79,9 @@ fn check(bytes: &[u8]) -> Result<Document, String> {
             Ok(Document { valid: failed_at.is_none(), claim, failed_at })
         }
         other => Err(format!(
-            "certificates of kind \"{other}\" are not known: expected \"{}\", \"{}\" or \"{}\"",
+            "certificates of kind \"{other}\" are not known: expected \"{}\", \"{}\", \"{}\" or \"{}\"",
             line::KIND,
+            space::KIND,
             memorize::KIND,
             convex::KIND
         )),

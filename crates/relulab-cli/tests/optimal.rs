@@ -109,6 +109,45 @@ fn training_never_beats_a_certified_bound() {
     }
 }
 
+/// Two inputs on a lattice, with a point that comes twice.
+const LATTICE: &str = "a,b,y\n0,0,1\n1,0,-1\n2,0,0.5\n0,1,2\n1,1,0\n2,1,-0.25\n1,1,0.5\n0,2,1\n";
+
+#[test]
+fn several_inputs_and_other_losses_come_with_certificates_too() {
+    let home = TempDir::new().unwrap();
+    let home = home.path();
+    fs::write(home.join("lattice.csv"), LATTICE).unwrap();
+    write_wave(home, "wave.csv", 15);
+    for (name, arguments) in [
+        ("squared", &["lattice.csv", "--width", "2"][..]),
+        ("starts", &["lattice.csv", "--width", "1", "--starts", "4"]),
+        ("absolute", &["wave.csv", "--width", "1", "--loss", "absolute", "--no-output-bias"]),
+        ("huber", &["lattice.csv", "--width", "1", "--loss", "huber", "--threshold", "0.5"]),
+    ] {
+        let found = json(home, &[&["optimal"], arguments, &["--out", name]].concat(), 0);
+        let (objective, bound) = (found["objective"].as_f64().unwrap(), found["lower_bound"].as_f64().unwrap());
+        assert!(0.0 < bound && bound <= objective && objective - bound <= 1e-9 * objective, "{found}");
+        let certificate = format!("{name}/certificate.json");
+        assert_eq!(json(home, &["verify", &certificate], 0)["valid"], true);
+        let again = json(home, &[&["optimal"], arguments, &["--out", name, "--threads", "1"]].concat(), 0);
+        assert_eq!(again, found);
+        // A bound that is claimed to be larger is not believed.
+        let text = fs::read_to_string(home.join(&certificate)).unwrap();
+        fs::write(home.join("changed.json"), text.replacen("\"lower_bound\":0", "\"lower_bound\":1", 1)).unwrap();
+        assert_eq!(json(home, &["verify", "changed.json"], 1)["valid"], false);
+    }
+    let other = refusal(home, &["optimal", "lattice.csv", "--width", "2", "--out", "huber"]);
+    assert!(other.contains("another problem"), "{other}");
+    // A time limit in the plane, and the way on.
+    let plan = ["optimal", "lattice.csv", "--width", "2", "--out", "slow"];
+    let found = json(home, &[&plan[..], &["--time-limit", "0.000001"]].concat(), 3);
+    assert_eq!(found["status"], "time_limit");
+    assert_eq!(json(home, &["verify", "slow/certificate.json"], 0)["valid"], true);
+    assert_eq!(json(home, &[&plan[..], &["--resume"]].concat(), 0)["status"], "optimal");
+    let bytes = |folder: &str| fs::read(home.join(folder).join("certificate.json")).unwrap();
+    assert!(bytes("slow") == bytes("squared"));
+}
+
 #[test]
 fn a_time_limit_leaves_a_state_that_goes_on() {
     let home = TempDir::new().unwrap();
@@ -135,16 +174,27 @@ fn bad_input_is_refused_in_one_line() {
     write_wave(home, "wave.csv", 10);
     fs::write(home.join("one.csv"), "x,y\n1,2\n1,3\n").unwrap();
     fs::write(home.join("nan.csv"), "x,y\n1,2\n2,nan\n").unwrap();
-    fs::write(home.join("wide.csv"), "a,b,y\n1,2,3\n2,3,4\n").unwrap();
+    fs::write(home.join("many.csv"), "a,b,c,d,e,f,g,y\n1,2,3,4,5,6,7,8\n2,3,4,5,6,7,8,9\n").unwrap();
+    fs::write(home.join("same.csv"), "a,b,y\n1,2,3\n1,2,4\n").unwrap();
     fs::write(home.join("huge.csv"), "x,y\n1,2\n2,1e200\n").unwrap();
     for (arguments, expected) in [
         (&["wave.csv", "--width", "0"][..], "--width: width 0: expected 1 to 64"),
         (&["absent.csv", "--width", "1"], "absent.csv: "),
         (&["one.csv", "--width", "1"], "one.csv: 1 distinct inputs: expected at least 2"),
         (&["nan.csv", "--width", "1"], "nan.csv: "),
-        (&["wide.csv", "--width", "1"], "wide.csv: 2 inputs and 1 labels per row: expected one of each"),
+        (
+            &["many.csv", "--width", "1"],
+            "many.csv: 7 inputs and 1 labels per row: expected 1 to 6 inputs and one label",
+        ),
+        (&["same.csv", "--width", "1"], "same.csv: 1 distinct input: expected at least 2"),
+        (
+            &["wave.csv", "--width", "1", "--loss", "huber", "--threshold", "0"],
+            "--threshold: 0: expected a number above 0",
+        ),
+        (&["wave.csv", "--width", "1", "--loss", "huber", "--threshold", "nan"], "--threshold: NaN"),
+        (&["wave.csv", "--width", "65", "--loss", "absolute"], "--width: width 65: expected 1 to 64"),
         (&["huge.csv", "--width", "1"], "huge.csv: row 2: 1e200 is not zero or of magnitude"),
-        (&["wave.csv", "--width", "1", "--loss", "hinge"], "--loss: \"hinge\": expected squared"),
+        (&["wave.csv", "--width", "1", "--loss", "hinge"], "--loss: \"hinge\": expected squared, absolute or huber"),
         (&["wave.csv", "--width", "1", "--time-limit", "-1"], "--time-limit: -1: expected seconds above 0"),
         (&["wave.csv", "--width", "1", "--time-limit", "nan"], "--time-limit: NaN"),
         (&["wave.csv", "--width", "1", "--starts", "3", "--no-output-bias"], "--starts: trained networks have"),

@@ -19,7 +19,8 @@ use std::sync::Arc;
 
 /// A gap of at most this share of the objective counts as closed.
 pub const RELATIVE_GAP: f64 = 1e-9;
-/// So does a gap of at most this share of the mean squared label, taken about its mean where there is an output bias.
+/// So does a gap of at most this share of the loss of the network that does nothing: of zero, or of the mean label where
+/// there is an output bias.
 pub const NEGLIGIBLE_GAP: f64 = 1e-14;
 /// Parts examined in a round, whatever the number of threads.
 const ROUND: usize = 128;
@@ -93,8 +94,8 @@ pub(crate) trait Landscape: Sync {
     /// A network near this one that may be better.
     fn improve(&self, network: &Self::Network) -> Option<Self::Network>;
 
-    /// The mean squared label about what the network that does nothing gives.
-    fn label_variance(&self) -> f64;
+    /// The loss of the best constant, or of zero without an output bias, to measure gaps by.
+    fn loss_of_nothing(&self) -> f64;
 }
 
 /// What a part is held against.
@@ -168,12 +169,13 @@ impl<L: Landscape> Branching<L> {
         search
     }
 
-    /// The search whose state is a proof; `None` where the proof does not fit.
+    /// The search whose state is a proof; `None` where the proof or the network does not fit.
     pub fn resume(landscape: L, network: L::Network, proof: &[Vec<Step<L::Hint>>]) -> Option<Self> {
         let cut = |part: &L::Part, unit, at| landscape.cut(part, unit, at);
         let bound = |part: &L::Part, hint: &L::Hint| landscape.bound(part, hint);
         let (tree, leaves) = Tree::grown(landscape.roots(), proof, cut, bound)?;
-        Some(Self::with(landscape, network, tree, leaves))
+        let search = Self::with(landscape, network, tree, leaves);
+        search.goal.objective.is_finite().then_some(search)
     }
 
     fn with(
@@ -182,7 +184,7 @@ impl<L: Landscape> Branching<L> {
         tree: Tree<L::Part, L::Hint>,
         leaves: Vec<Leaf<L::Part, L::Hint>>,
     ) -> Self {
-        let negligible = NEGLIGIBLE_GAP * landscape.label_variance();
+        let negligible = NEGLIGIBLE_GAP * landscape.loss_of_nothing();
         let goal = Goal { objective: landscape.loss(&network), negligible };
         Self { landscape, tree, open: leaves.into_iter().map(Open).collect(), network, goal, n_relaxations: 0 }
     }

@@ -3,11 +3,13 @@
 //! | To get | Call | Proof |
 //! |---|---|---|
 //! | the best network of one hidden layer for points on a line | [`line::Search`] | [`line::Certificate`], checked by [`line::verify()`] |
+//! | the same for points in several dimensions | [`space::Search`] | [`space::Certificate`], checked by [`space::verify()`] |
 //! | a network that fits n points exactly | [`memorize::memorize`] | [`memorize::Certificate`], checked by [`memorize::verify`] |
 //! | the best ridge-regularised network of any width | [`convex::solve`] | [`convex::Certificate`], checked by [`convex::verify`] |
 //!
 //! ```
-//! use relulab_optimal::line::{Problem, Search, Status, verify};
+//! use relulab_optimal::Status;
+//! use relulab_optimal::line::{Problem, Search, verify};
 //! // Two units fit the absolute value, one does not: proved.
 //! let (x, y) = ([-2.0, -1.0, 0.0, 1.0, 2.0], [2.0, 1.0, 0.0, 1.0, 2.0]);
 //! for (width, is_exact) in [(1, false), (2, true)] {
@@ -21,9 +23,15 @@
 //!
 //! The crate knows nothing of files or populations.
 
+mod above;
+mod branch;
+mod cholesky;
 pub mod convex;
 pub mod line;
 pub mod memorize;
-
-mod above;
+#[cfg(test)]
+mod mutation;
 mod sealed_data;
+pub mod space;
+
+pub use branch::{NEGLIGIBLE_GAP, Progress, RELATIVE_GAP, Status, Step};

@@ -12,10 +12,8 @@
 //! exact for a gap, and it only grows when a block is cut at a knot. Since noise cannot be fitted by bending to one
 //! side, blocks far from the optimum are excluded while they are still wide.
 //!
-//! **Search.** [`Search`] keeps the open configurations, one block per unit, ordered by their bounds. In each round it
-//! takes the best few, bounds them in parallel, looks for better networks near their fits, and cuts those that the best
-//! network does not exclude, where the knots of a fit are spread most. Rounds have a fixed size, and a result of a round
-//! counts only from the next one on, so the outcome is the same for any number of threads, and after any interruption.
+//! **Search.** [`Search`] bounds configurations, one block per unit, looks for better networks near their fits, and cuts
+//! those that the best network does not exclude, where the knots of a fit are spread most (the crate's `branch`).
 //!
 //! **Proof.** Each bound is computed by the checker itself ([`crate::verify`]) from the fit as a hint. The tree of cuts
 //! and the hints of its leaves are the certificate; an unfinished one is the state of the search.
@@ -24,18 +22,18 @@ mod certificate;
 mod columns;
 mod descent;
 mod enumeration;
+mod landscape;
 mod problem;
 mod relaxation;
 mod sample;
 mod search;
-mod tree;
 mod units;
 mod verify;
 
 pub use certificate::{
-    Block, Certificate, CertificateError, Configuration, Data, Facing, Hint, KIND, Kind, Knots, SQUARED, Step, Units,
+    Block, Certificate, CertificateError, Configuration, Data, Facing, Hint, KIND, Kind, Knots, SQUARED, Units,
 };
 pub use enumeration::{Enumerated, enumerate};
 pub use problem::{MAX_WIDTH, Problem, ProblemError};
-pub use search::{NEGLIGIBLE_GAP, Progress, RELATIVE_GAP, Search, Status};
+pub use search::Search;
 pub use verify::{Claim, Fault, LARGEST_NUMBER, mean_squared_error, verify};

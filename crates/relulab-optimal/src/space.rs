@@ -1,4 +1,4 @@
-//! Squared loss in several dimensions: the best network with one hidden layer, by branch and bound over half-spaces.
+//! Any dimension, and several losses: the best network with one hidden layer, by branch and bound over half-spaces.
 //!
 //! **Units as cones.** The data cut the space of all units (w, b) into cones by w·xᵢ + b = 0. Inside of one closed cone
 //! units add up linearly on the data, so each is a non-negative combination of the cone's extreme rays, and every such
@@ -10,14 +10,20 @@
 //! cone, and it only grows when the block is cut by a further point. No big M is needed, and no dichotomies have to be listed
 //! beforehand: cuts make them as far as they are needed.
 //!
-//! **Proof.** A leaf names the rays to which the residual of its fit is orthogonal. The checker solves that small least-squares
-//! problem in rationals, and looks at the signs of all other correlations. So degenerate data (points on a lattice or in a
-//! plane, duplicates) are no worse than others.
+//! **Proof.** A leaf holds a fit. From its residuals the checker knows, up to a small distance, multipliers that are
+//! exactly orthogonal to the rays of the fit, and looks at the signs of all other correlations; what rounding leaves open
+//! follows from rays being combinations of others, or is decided in rationals. So degenerate data (points on a lattice or in
+//! a plane, duplicates) are no worse than others. Losses differ only in what multipliers are worth.
 
 mod arrangement;
 mod certificate;
+mod descent;
 mod fit;
+mod ground;
 mod landscape;
+mod loss;
+mod mask;
+mod nonnegative;
 mod part;
 mod points;
 mod problem;
@@ -25,9 +31,10 @@ mod sample;
 mod verify;
 
 pub use arrangement::MAX_RAY_VALUES;
-pub use certificate::{Certificate, CertificateError, Data, Hint, KIND, SQUARED, Units};
+pub use certificate::{Certificate, CertificateError, Data, Hint, KIND, Units};
+pub use loss::Loss;
 pub use problem::{LARGEST_NUMBER, MAX_DIM, MAX_WIDTH, Problem, ProblemError};
-pub use verify::{Fault, mean_squared_error, verify};
+pub use verify::{Fault, mean_loss, verify};
 
 use crate::branch::{Branching, Progress, Status};
 use landscape::Squares;
@@ -67,7 +74,7 @@ impl Search {
         let problem = &self.0.landscape.problem;
         Certificate {
             kind: KIND.to_owned(),
-            loss: SQUARED.to_owned(),
+            loss: problem.loss(),
             width: problem.width(),
             output_bias: problem.output_bias(),
             data: problem.data().clone(),
@@ -81,5 +88,7 @@ impl Search {
     }
 }
 
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod tests;

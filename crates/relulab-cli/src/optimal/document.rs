@@ -1,6 +1,8 @@
 //! What `relulab optimal` prints.
 
-use relulab_optimal::line::{Certificate, Progress, Status};
+use super::search::Problem;
+use relulab_optimal::space::Loss;
+use relulab_optimal::{Progress, Status};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
@@ -27,7 +29,7 @@ pub struct Document {
     pub gap: f64,
     /// How the search ended.
     pub status: Outcome,
-    /// Whether some network has the smallest loss, rather than coming ever closer: with squared loss, always.
+    /// Whether some network has the smallest loss, rather than coming ever closer: with these losses, always.
     pub attained: bool,
     /// The network's file.
     pub network: String,
@@ -35,6 +37,8 @@ pub struct Document {
     pub certificate: String,
     /// Which loss.
     pub loss: String,
+    /// Where the Huber loss becomes linear.
+    pub threshold: Option<f64>,
     /// Number of hidden units.
     pub width: usize,
     /// Whether there is an output bias.
@@ -52,16 +56,16 @@ pub struct Document {
 impl Document {
     /// The result of a search, with the names of its files.
     pub fn new(
-        certificate: &Certificate,
+        problem: &Problem,
         progress: Progress,
         status: Status,
         seconds: f64,
         [network, file]: [String; 2],
     ) -> Self {
         Self {
-            objective: certificate.objective,
-            lower_bound: certificate.lower_bound,
-            gap: certificate.objective - certificate.lower_bound,
+            objective: progress.objective,
+            lower_bound: progress.lower_bound,
+            gap: progress.objective - progress.lower_bound,
             status: match status {
                 Status::Optimal => Outcome::Optimal,
                 Status::Stopped => Outcome::TimeLimit,
@@ -70,10 +74,11 @@ impl Document {
             attained: true,
             network,
             certificate: file,
-            loss: certificate.loss.clone(),
-            width: certificate.width,
-            output_bias: certificate.output_bias,
-            n_data: certificate.data.x.len(),
+            loss: problem.loss().name().to_owned(),
+            threshold: if let Loss::Huber(threshold) = problem.loss() { Some(threshold) } else { None },
+            width: problem.width(),
+            output_bias: problem.output_bias(),
+            n_data: problem.y().len(),
             leaves: progress.n_leaves,
             relaxations: progress.n_relaxations,
             seconds,
@@ -83,8 +88,12 @@ impl Document {
     /// The same for people.
     pub fn text(&self) -> String {
         let bias = if self.output_bias { "an output bias" } else { "no output bias" };
+        let loss = match (self.loss.as_str(), self.threshold) {
+            (name, Some(threshold)) => format!("mean {name} loss beyond {threshold}"),
+            (name, None) => format!("mean {name} error"),
+        };
         let mut out = format!(
-            "width {}, {bias}, {} data, mean squared error\n\nloss of the network   {:?}\nno network is below   {:?}\n",
+            "width {}, {bias}, {} data, {loss}\n\nloss of the network   {:?}\nno network is below   {:?}\n",
             self.width, self.n_data, self.objective, self.lower_bound
         );
         let verdict = match self.status {

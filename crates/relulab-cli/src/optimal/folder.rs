@@ -1,9 +1,10 @@
 //! The folder of a search: its certificate, which is also its state, its network and its result.
 
 use super::document::{Document, Outcome};
+use super::search::{Certificate, Problem, Search};
 use crate::failure::Failure;
 use relulab_io::{Precision, safetensors};
-use relulab_optimal::line::{Certificate, Problem, Search, Status};
+use relulab_optimal::Status;
 use relulab_study::plan::sha256;
 use relulab_study::write_atomically;
 use std::collections::BTreeMap;
@@ -43,7 +44,15 @@ pub struct Folder {
 
 /// A folder name that is the same for the same problem: `optimal-3-1a2b3c4d`.
 pub fn name(problem: &Problem) -> String {
-    let identity = format!("{:?} {:?} {} {}", problem.x(), problem.y(), problem.width(), problem.output_bias());
+    let identity = format!(
+        "{} {:?} {:?} {:?} {} {}",
+        problem.input_dim(),
+        problem.x(),
+        problem.y(),
+        problem.loss(),
+        problem.width(),
+        problem.output_bias()
+    );
     format!("optimal-{}-{}", problem.width(), &sha256(identity.as_bytes())[..SHORT_HASH])
 }
 
@@ -60,16 +69,17 @@ pub fn read(path: &Path, problem: &Problem, resume: bool) -> Result<Found, Failu
         };
     };
     let certificate = Certificate::from_bytes(&bytes).map_err(|error| damaged(path, CERTIFICATE, &error))?;
-    let there = (&certificate.data.x[..], &certificate.data.y[..], certificate.width, certificate.output_bias);
-    if there != (problem.x(), problem.y(), problem.width(), problem.output_bias()) {
-        return Err(out(format!("{} holds another problem: choose another folder", path.display())));
+    let other = || out(format!("{} holds another problem: choose another folder", path.display()));
+    let certificate = certificate.ok_or_else(other)?;
+    if !certificate.is_of(problem) {
+        return Err(other());
     }
-    if certificate.seal != certificate.seal() {
+    if !certificate.is_sealed() {
         return Err(damaged(path, CERTIFICATE, &"the content has been changed"));
     }
     if let Some(bytes) = content(path, RESULT)? {
         let document: Document = serde_json::from_slice(&bytes).map_err(|error| damaged(path, RESULT, &error))?;
-        let is_of_it = (document.objective, document.lower_bound) == (certificate.objective, certificate.lower_bound);
+        let is_of_it = (document.objective, document.lower_bound) == certificate.bounds();
         if is_of_it && document.status != Outcome::TimeLimit {
             let [network, certificate] = files(path);
             return Ok(Found::Finished(Box::new(Document { network, certificate, ..document })));
@@ -78,7 +88,7 @@ pub fn read(path: &Path, problem: &Problem, resume: bool) -> Result<Found, Failu
     if resume {
         return Ok(Found::Unfinished(Box::new(certificate)));
     }
-    let (objective, bound) = (certificate.objective, certificate.lower_bound);
+    let (objective, bound) = certificate.bounds();
     let hint = format!("loss {objective:.6e}, no network below {bound:.6e}; add --resume to go on");
     Err(out(format!("{} holds this problem, unfinished: {hint}", path.display())))
 }
@@ -111,8 +121,8 @@ impl Folder {
     ///
     /// # Errors
     /// When the certificate's tree does not fit its problem.
-    pub fn resume(&self, certificate: &Certificate) -> Result<Search, Failure> {
-        Search::resume(certificate)
+    pub fn resume(&self, problem: Problem, certificate: &Certificate) -> Result<Search, Failure> {
+        Search::resume(problem, certificate)
             .ok_or_else(|| damaged(&self.path, CERTIFICATE, &"its tree does not fit its problem"))
     }
 
@@ -130,13 +140,19 @@ impl Folder {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn finish(&self, search: &Search, status: Status, time: Duration) -> Result<Document, Failure> {
+    pub fn finish(
+        &self,
+        problem: &Problem,
+        search: &Search,
+        status: Status,
+        time: Duration,
+    ) -> Result<Document, Failure> {
         let certificate = self.save(search)?;
-        let network = certificate.network.network().ok_or_else(|| out("the network is not finite".to_owned()))?;
+        let network = certificate.network().ok_or_else(|| out("the network is not finite".to_owned()))?;
         let provenance = BTreeMap::from([("command".to_owned(), "optimal".to_owned())]);
         let bytes = safetensors::write(&network, &provenance, Precision::F64).map_err(Failure::input)?;
         self.write(NETWORK, &bytes)?;
-        let document = Document::new(&certificate, search.progress(), status, time.as_secs_f64(), files(&self.path));
+        let document = Document::new(problem, search.progress(), status, time.as_secs_f64(), files(&self.path));
         let text = serde_json::to_string_pretty(&document).map_err(Failure::input)?;
         self.write(RESULT, format!("{text}\n").as_bytes())?;
         Ok(document)

@@ -4,6 +4,7 @@ mod block;
 
 pub use block::{Block, Configuration, Facing, Kind, Knots};
 
+use crate::branch::Step;
 use relulab_net::{Activation, Network, Shape};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -34,7 +35,7 @@ pub struct Certificate {
     /// No network of this form has a smaller loss.
     pub lower_bound: f64,
     /// For each configuration of [`Configuration::roots`], its tree in depth-first order, left part first.
-    pub proof: Vec<Vec<Step>>,
+    pub proof: Vec<Vec<Step<Hint>>>,
     /// SHA-256 of the document with this field empty.
     pub seal: String,
 }
@@ -84,20 +85,6 @@ impl Units {
         let parameters = [&self.weights[..], &self.biases, &self.outputs, &[self.output_bias]].concat();
         (self.biases.len() == self.weights.len()).then(|| Network::new(shape, Activation::Relu, parameters).ok())?
     }
-}
-
-/// A node of a tree of cuts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Step {
-    /// A unit and a knot inside its block: the left part and all below it follow, then the right part.
-    Cut(usize, usize),
-    /// The same, with a bound of the whole part for those below it that have none of their own.
-    BoundedCut(usize, usize, Hint),
-    /// A part that is bounded as it is.
-    Leaf(Hint),
-    /// A part for which the last bounded cut above it speaks.
-    Inherited,
 }
 
 /// From what the checker builds a dual point: a polyline and its contacts. Nothing in it has to be believed.

@@ -1,14 +1,12 @@
 //! The columns of a relaxation and their normal equations.
 
 use super::sample::{Hinge, Sample};
+use crate::cholesky::cholesky;
 use crate::line::certificate::Facing;
 use std::ops::Range;
 
 /// Columns beyond which a relaxation is not worth its price: its blocks are cut instead.
 pub(super) const MAX_COLUMNS: usize = 64;
-/// A column that keeps less than this share of its square beside those before it depends on them.
-const DEPENDENT: f64 = 1e-13;
-
 /// Which signs a knot function may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Signs {
@@ -188,33 +186,6 @@ impl Ramp {
         // Beyond the next hinge the difference is the distance, without the rounding of a subtraction.
         if self.next.is_none() { value } else { (value / self.length).min(1.0) }
     }
-}
-
-/// Solves a positive definite system given by its lower triangle, or names the first dependent row.
-fn cholesky(n: usize, entry: impl Fn(usize, usize) -> f64, mut solution: Vec<f64>) -> Result<Vec<f64>, usize> {
-    let mut factor = vec![0.0; n * n];
-    for row in 0..n {
-        for column in 0..=row {
-            let (head_row, head_column) = (&factor[row * n..][..column], &factor[column * n..][..column]);
-            let known: f64 = head_row.iter().zip(head_column).map(|(a, b)| a * b).sum();
-            let whole = entry(row, column);
-            let rest = whole - known;
-            if row != column {
-                factor[row * n + column] = rest / factor[column * n + column];
-            } else if rest > DEPENDENT * whole {
-                factor[row * n + row] = rest.sqrt();
-            } else {
-                return Err(row);
-            }
-        }
-        let known: f64 = (0..row).map(|column| factor[row * n + column] * solution[column]).sum();
-        solution[row] = (solution[row] - known) / factor[row * n + row];
-    }
-    for row in (0..n).rev() {
-        let known: f64 = (row + 1..n).map(|below| factor[below * n + row] * solution[below]).sum();
-        solution[row] = (solution[row] - known) / factor[row * n + row];
-    }
-    Ok(solution)
 }
 
 #[cfg(test)]

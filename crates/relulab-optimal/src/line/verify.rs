@@ -15,7 +15,8 @@ pub use points::LARGEST_NUMBER;
 pub(crate) use dual::{Bound, bound};
 pub(crate) use points::Points;
 
-use crate::line::certificate::{Certificate, Configuration, Hint, KIND, Knots, SQUARED, Step};
+use crate::branch::{Bounded, Step, cover};
+use crate::line::certificate::{Certificate, Configuration, Hint, KIND, Knots, SQUARED};
 use rayon::prelude::*;
 use relulab_exact::{Dyadic, Rational};
 use serde::Serialize;
@@ -171,44 +172,21 @@ fn check_tree(
     points: &Points,
     knots: Knots,
     root: Configuration,
-    steps: &[Step],
+    steps: &[Step<Hint>],
     tree: usize,
     lower_bound: f64,
 ) -> Result<usize, Fault> {
-    // Parts to come, and whether a bounded cut above speaks for them.
-    let mut open = vec![(root, false)];
-    let mut bounded = Vec::new();
-    let mut n_leaves = 0;
-    for (step, content) in steps.iter().enumerate() {
-        let unfit = Fault::Tree { tree, step };
-        let Some((part, is_bounded)) = open.pop() else { return Err(unfit) };
-        match content {
-            Step::Cut(unit, at) | Step::BoundedCut(unit, at, _) => {
-                let parts = part.cut(*unit, *at).ok_or(unfit)?;
-                let hint = if let Step::BoundedCut(_, _, hint) = content { Some(hint) } else { None };
-                let [left, right] = parts.map(|part| (part, is_bounded || hint.is_some()));
-                bounded.extend(hint.map(|hint| (step, part, hint)));
-                open.extend([right, left]);
-            }
-            Step::Leaf(hint) => bounded.push((step, part, hint)),
-            Step::Inherited if is_bounded => {}
-            Step::Inherited => return Err(unfit),
-        }
-        n_leaves += usize::from(matches!(content, Step::Leaf(_) | Step::Inherited));
-    }
-    if !open.is_empty() {
-        return Err(Fault::Tree { tree, step: steps.len() });
-    }
-    let wanting = |(step, part, hint): &(usize, Configuration, &Hint)| {
+    let covered = cover(root, steps, Configuration::cut).map_err(|step| Fault::Tree { tree, step })?;
+    let wanting = |Bounded { step, part, hint }: &Bounded<'_, Configuration, Hint>| {
         let proven = match bound(points, knots, part, hint) {
             Bound::Proven(sum) => mean_below(sum, points.n_data),
             Bound::Violated(_) | Bound::Malformed => 0.0,
         };
         (proven < lower_bound).then_some(Fault::Leaf { tree, step: *step, proven })
     };
-    match bounded.par_iter().find_map_first(wanting) {
+    match covered.bounded.par_iter().find_map_first(wanting) {
         Some(fault) => Err(fault),
-        None => Ok(n_leaves),
+        None => Ok(covered.n_leaves),
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! Units w·x + b are points (w, b); the data cut their space into cones by w·xᵢ + b = 0. Inside of one closed cone no
 //! unit changes the side of a point, so on the data units add up linearly there, and each is a non-negative combination
-//! of the cone's extreme rays. Those are the (w, b) that vanish on r − 1 points with independent (xᵢ, 1), where r is the rank of
-//! all (xᵢ, 1), in both orientations: finitely many, found by going through all sets of r − 1 points.
+//! of the cone's extreme rays. Those are the (w, b) that vanish on r − 1 points with independent (xᵢ, 1), where r is the
+//! rank of all (xᵢ, 1), in both orientations: finitely many, found by going through all sets of r − 1 points.
 
+use super::mask::Mask;
 use super::points::Points;
 use relulab_exact::{Dyadic, Rational, Sign};
 use std::collections::HashSet;
@@ -17,57 +18,95 @@ pub const MAX_RAY_VALUES: usize = 2_000_000;
 pub(crate) struct Ray {
     /// w in the coordinates that matter, then b.
     pub direction: Vec<Dyadic>,
-    /// w·x + b at every point.
-    pub values: Vec<Dyadic>,
-    /// Its sign.
-    pub signs: Vec<Sign>,
+    /// w·x + b at every point over `scale`, each rounded once.
+    pub values: Vec<f64>,
+    /// A power of two: the largest of the values is about one.
+    pub scale: f64,
+    /// Where w·x + b is positive.
+    pub positive: Mask,
+    /// Where it is negative.
+    pub negative: Mask,
 }
 
-/// All rays that are positive at some point, in an order that follows from the points alone.
-#[derive(Clone, Debug)]
-pub(crate) struct Arrangement {
-    pub rays: Vec<Ray>,
-}
-
-impl Arrangement {
-    /// The rays of some points; `None` where there are too many.
-    pub fn new(points: &Points) -> Option<Self> {
-        let size = points.coordinates.len();
-        if n_subsets(points.len(), size)?.checked_mul(2 * points.len())? > MAX_RAY_VALUES {
-            return None;
-        }
-        let mut rays = Vec::new();
-        let mut known = HashSet::new();
-        let mut subset: Vec<usize> = (0..size).collect();
-        loop {
-            let rows: Vec<&[Dyadic]> = subset.iter().map(|&at| points.rows[at].as_slice()).collect();
-            let direction = vanishing(&rows, size + 1);
-            if let Some(leading) = direction.iter().find(|value| !value.is_zero()).map(Dyadic::to_rational) {
-                let normal: Vec<Rational> = direction.iter().map(|value| value.to_rational() / &leading).collect();
-                if known.insert(normal) {
-                    let opposite = direction.iter().map(|value| -value.clone()).collect();
-                    rays.extend([direction, opposite].map(|direction| Ray::new(direction, points)));
-                }
-            }
-            // The next subset in lexicographic order.
-            let Some(at) = (0..size).rev().find(|&at| subset[at] + size - at < points.len()) else { break };
-            subset[at] += 1;
-            for next in at + 1..size {
-                subset[next] = subset[next - 1] + 1;
-            }
-        }
-        rays.retain(|ray| ray.signs.contains(&Sign::Positive));
-        Some(Self { rays })
+/// The rays of some points that are positive somewhere, in an order that follows from the points alone; `None` where
+/// there are too many.
+pub(crate) fn rays(points: &Points) -> Option<Vec<Ray>> {
+    let size = points.coordinates.len();
+    if n_subsets(points.len(), size)?.checked_mul(2 * points.len())? > MAX_RAY_VALUES {
+        return None;
     }
+    let mut rays = Vec::new();
+    let mut known = HashSet::new();
+    let mut subset: Vec<usize> = (0..size).collect();
+    loop {
+        let rows: Vec<&[Dyadic]> = subset.iter().map(|&at| points.rows[at].as_slice()).collect();
+        let direction = vanishing(&rows, size + 1);
+        // Degenerate points give the same ray again and again; in general position its zeros are those of the subset.
+        if let Some(ray) = Ray::new(direction, points)
+            && known.insert((ray.positive.clone(), ray.negative.clone()))
+        {
+            let opposite = ray.opposite();
+            known.insert((opposite.positive.clone(), opposite.negative.clone()));
+            rays.extend([ray, opposite]);
+        }
+        // The next subset in lexicographic order.
+        let Some(at) = (0..size).rev().find(|&at| subset[at] + size - at < points.len()) else { break };
+        subset[at] += 1;
+        for next in at + 1..size {
+            subset[next] = subset[next - 1] + 1;
+        }
+    }
+    rays.retain(|ray| ray.positive.len() > 0);
+    Some(rays)
 }
 
 impl Ray {
-    fn new(direction: Vec<Dyadic>, points: &Points) -> Self {
-        let value = |row: &Vec<Dyadic>| row.iter().zip(&direction).fold(Dyadic::zero(), |sum, (a, b)| sum + a * b);
-        let values: Vec<Dyadic> = points.rows.iter().map(value).collect();
-        let signs = values.iter().map(Dyadic::sign).collect();
-        Self { direction, values, signs }
+    /// `None` for the zero vector.
+    fn new(direction: Vec<Dyadic>, points: &Points) -> Option<Self> {
+        if direction.iter().all(Dyadic::is_zero) {
+            return None;
+        }
+        let exact: Vec<Dyadic> = points.rows.iter().map(|row| value(&direction, row)).collect();
+        let rounded: Vec<f64> = exact.iter().map(|value| value.to_rational().to_f64()).collect();
+        let scale = power_of_two(rounded.iter().map(|value| value.abs()).fold(0.0, f64::max));
+        let side = |wanted: Sign| Mask::of(exact.len(), |at| exact[at].sign() == wanted);
+        Some(Self {
+            values: rounded.iter().map(|value| value / scale).collect(),
+            scale,
+            positive: side(Sign::Positive),
+            negative: side(Sign::Negative),
+            direction,
+        })
     }
+
+    fn opposite(&self) -> Self {
+        Self {
+            direction: self.direction.iter().map(|value| -value.clone()).collect(),
+            values: self.values.iter().map(|value| -value).collect(),
+            scale: self.scale,
+            positive: self.negative.clone(),
+            negative: self.positive.clone(),
+        }
+    }
+
+    /// (w·x + b)₊ at a point, exactly; without `scale`.
+    pub fn exact_activation(&self, points: &Points, at: usize) -> Rational {
+        if self.positive.has(at) { value(&self.direction, &points.rows[at]).to_rational() } else { Rational::zero() }
+    }
+
+    /// Whether a point is on the hyperplane.
+    pub fn is_on(&self, at: usize) -> bool {
+        !self.positive.has(at) && !self.negative.has(at)
+    }
+}
+
+fn value(direction: &[Dyadic], row: &[Dyadic]) -> Dyadic {
+    row.iter().zip(direction).fold(Dyadic::zero(), |sum, (a, b)| sum + a * b)
+}
+
+/// The largest power of two that is not above a positive number.
+pub(super) fn power_of_two(value: f64) -> f64 {
+    if value.is_normal() { f64::from_bits(value.to_bits() & 0x7ff0_0000_0000_0000) } else { 1.0 }
 }
 
 /// C(n, k), if it is a `usize`.
@@ -105,24 +144,26 @@ fn determinant(rows: &[&[Dyadic]], columns: &[usize]) -> Dyadic {
 mod tests {
     use super::*;
 
-    fn arrangement(x: &[f64], dim: usize) -> Arrangement {
+    fn arrangement(x: &[f64], dim: usize) -> Vec<Ray> {
         let labels = vec![0.0; x.len() / dim];
-        Arrangement::new(&Points::new(x, dim, &labels).unwrap()).unwrap()
+        rays(&Points::new(x, dim, &labels).unwrap()).unwrap()
     }
 
     #[test]
     fn rays_go_through_as_many_points_as_possible() {
         // On a line: both facings at every point, but for those that are positive nowhere.
-        assert_eq!(arrangement(&[0.0, 1.0, 5.0, 7.0], 1).rays.len(), 6);
+        assert_eq!(arrangement(&[0.0, 1.0, 5.0, 7.0], 1).len(), 6);
         // Four corners of a square: six lines, of which four have all corners on one side.
         let square = arrangement(&[0.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0], 2);
-        assert_eq!(square.rays.len(), 2 * 2 + 4);
+        assert_eq!(square.len(), 2 * 2 + 4);
         // Points on a line in the plane are like points on a line.
-        assert_eq!(arrangement(&[0.0, 0.0, 1.0, 2.0, 5.0, 10.0], 2).rays.len(), 4);
+        assert_eq!(arrangement(&[0.0, 0.0, 1.0, 2.0, 5.0, 10.0], 2).len(), 4);
         // Three on a line count once.
-        assert_eq!(arrangement(&[0.0, 0.0, 1.0, 0.0, 2.0, 0.0, 1.0, 1.0], 2).rays.len(), 1 + 1 + 1 + 2);
-        for ray in &square.rays {
-            assert_eq!(ray.signs.iter().filter(|sign| **sign == Sign::Zero).count(), 2);
+        assert_eq!(arrangement(&[0.0, 0.0, 1.0, 0.0, 2.0, 0.0, 1.0, 1.0], 2).len(), 1 + 1 + 1 + 2);
+        for ray in &square {
+            assert_eq!((0..4).filter(|&at| ray.is_on(at)).count(), 2);
+            let largest = ray.values.iter().copied().fold(0.0, |a: f64, b| a.max(b.abs()));
+            assert!((1.0..2.0).contains(&largest), "{largest}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a certificate in several dimensions says.
 
+use super::loss::Loss;
 use crate::branch::Step;
 use relulab_net::{Activation, Network, Shape};
 use serde::{Deserialize, Serialize};
@@ -7,17 +8,14 @@ use sha2::{Digest, Sha256};
 
 /// What sort of certificate this is, and the version of its format.
 pub const KIND: &str = "optimal-space-1";
-/// Name of the only loss so far.
-pub const SQUARED: &str = "squared";
-
 /// A claim about the best network with one hidden layer for some data, with everything that proves it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Certificate {
     /// [`KIND`].
     pub kind: String,
-    /// [`SQUARED`]: the mean of the squared errors, without ½.
-    pub loss: String,
+    /// What is minimised, as a mean over the data.
+    pub loss: Loss,
     /// Number of hidden units.
     pub width: usize,
     /// Whether the networks have an output bias.
@@ -48,13 +46,27 @@ pub struct Data {
     pub y: Vec<f64>,
 }
 
-/// From what the checker builds a dual point: the rays that the residual is orthogonal to, ascending.
+/// From what the checker builds a dual point: a fit and its contacts. Nothing in it has to be believed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hint {
-    /// Their numbers in the order of the arrangement.
+    /// Rays to which the multipliers are to be orthogonal, by their number in the order of the arrangement, ascending.
     #[serde(rename = "r")]
     pub rays: Vec<usize>,
+    /// Their coefficients in a fit.
+    #[serde(rename = "c")]
+    pub coefficients: Vec<f64>,
+    /// Its constant, less the centre of the labels.
+    #[serde(rename = "b")]
+    pub bias: f64,
+    /// For the absolute loss: the distance to a label below which the pull is less than 1.
+    #[serde(rename = "m", default, skip_serializing_if = "is_zero")]
+    pub smoothing: f64,
+}
+
+/// Whether there is no need to write a number.
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
 }
 
 /// A network Σ output · relu(weights · x + bias) + output bias.
@@ -123,13 +135,15 @@ impl Certificate {
     /// What it claims, in words.
     pub fn statement(&self) -> String {
         let Self { width, objective, lower_bound, .. } = self;
-        let (inputs, n) = (self.data.dim, self.data.y.len());
+        let (dim, n) = (self.data.dim, self.data.y.len());
+        let inputs = if dim == 1 { "one input".to_owned() } else { format!("{dim} inputs") };
         let units = if *width == 1 { "unit" } else { "units" };
         let bias = if self.output_bias { "an output bias" } else { "no output bias" };
         format!(
-            "no network with {inputs} inputs, one hidden layer of {width} ReLU {units}, one output and {bias} has a \
-             mean squared error below {lower_bound:?} on these {n} data; the network of the certificate has \
-             {objective:?}, rounded up"
+            "no network with {inputs}, one hidden layer of {width} ReLU {units}, one output and {bias} has a \
+             mean {} below {lower_bound:?} on these {n} data; the network of the certificate has {objective:?}, \
+             rounded up",
+            self.loss.words()
         )
     }
 

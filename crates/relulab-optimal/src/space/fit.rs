@@ -1,194 +1,155 @@
-//! Non-negative least squares over rays: the relaxation of a part, in f64.
+//! The best fit by rays with given signs, in f64: the relaxation of a part. Whatever it returns is only a hint.
 //!
-//! *Algorithm*: Lawson and Hanson's active-set method. Whatever it returns is only a hint.
-//!
-//! *Reference*: Lawson and Hanson, *Solving Least Squares Problems* (1974), chapter 23.
+//! *Algorithm*: Newton's, with each quadratic model solved by [`Squares`] and a step that is halved until the loss falls. For
+//! squared loss the first model is the loss itself. Where a loss has no curvature it is given a little.
 
+use super::ground::Ground;
+use super::loss::Loss;
+use super::nonnegative::{Model, Solution, Squares};
 use super::sample::Sample;
-use crate::cholesky::cholesky;
 
-/// A correlation with the residual counts as zero below this share of the norms of the labels and of the column.
-const UNCORRELATED: f64 = 1e-11;
+/// Newton steps.
+const MAX_STEPS: usize = 60;
+/// A step is good if the loss falls by this share of what its slope promises.
+const SUFFICIENT: f64 = 1e-4;
+/// Steps are not halved below this.
+const SHORTEST_STEP: f64 = 1e-9;
+/// Curvature where the loss is linear.
+const LEAST_CURVATURE: f64 = 1e-4;
+/// A step whose model promises less than this share of the loss is the last.
+const NO_PROGRESS: f64 = 1e-15;
 
 /// A best fit.
 #[derive(Clone, Debug)]
 pub(super) struct Fit {
-    /// Sum of squared errors, those among equal points not included.
+    /// Sum of the losses, in the scale of the sample.
     pub sum: f64,
-    /// Output bias.
+    /// Output bias, in the same scale.
     pub bias: f64,
-    /// Rays and their coefficients other than zero, with the sign of the output weight.
+    /// Rays and their coefficients other than zero, with the sign of the output weight, ascending.
     pub terms: Vec<(usize, f64)>,
-}
-
-/// A column in use: a ray, or the constant where there is none.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Column {
-    ray: Option<usize>,
-    signs: [bool; 2],
-}
-
-impl Column {
-    fn allows(self, coefficient: f64) -> bool {
-        self.signs == [true; 2] || allows(self.signs, coefficient)
-    }
-}
-
-/// Whether a coefficient other than zero has an allowed sign.
-fn allows(signs: [bool; 2], value: f64) -> bool {
-    (signs[0] && value > 0.0) || (signs[1] && value < 0.0)
+    /// For a loss that was rounded off: a fit by the same rays through all points that this one nearly meets.
+    pub corner: Option<Box<Fit>>,
 }
 
 /// Fits, one after the other.
 pub(super) struct Solver<'a> {
     sample: &'a Sample,
-    columns: Vec<Column>,
-    coefficients: Vec<f64>,
-    residual: Vec<f64>,
+    squares: Squares<'a>,
 }
 
 impl<'a> Solver<'a> {
-    pub fn new(sample: &'a Sample) -> Self {
-        Self { sample, columns: Vec::new(), coefficients: Vec::new(), residual: Vec::new() }
+    pub fn new(ground: &'a Ground, sample: &'a Sample) -> Self {
+        Self { sample, squares: Squares::new(ground, sample) }
     }
 
     /// The best fit with these signs allowed, beginning with the rays of an earlier one.
     pub fn fit(&mut self, signs: &[[bool; 2]], first: &[usize]) -> Fit {
-        self.columns.clear();
-        if self.sample.output_bias {
-            self.columns.push(Column { ray: None, signs: [true; 2] });
+        let mut at = Place { values: vec![0.0; self.sample.labels.len()], bias: 0.0, terms: Vec::new() };
+        let mut rays = first.to_vec();
+        let sample = self.sample;
+        for &loss in &sample.stages {
+            self.descend(loss, signs, &mut at, &mut rays);
         }
-        let known = first.iter().filter(|ray| signs[**ray] != [false; 2]);
-        self.columns.extend(known.map(|&ray| Column { ray: Some(ray), signs: signs[ray] }));
-        self.start();
-        let mut refused = vec![false; signs.len()];
-        // Each round lowers the sum; the cap guards against rounding that undoes it.
-        for _ in 0..8 * self.sample.n_points() {
-            self.evaluate();
-            let Some(ray) = self.most_correlated(signs, &refused) else { break };
-            refused[ray] = !self.enter(Column { ray: Some(ray), signs: signs[ray] });
-        }
-        self.evaluate();
-        let mut fit = Fit { sum: dot(&self.residual, &self.residual), bias: 0.0, terms: Vec::new() };
-        for (column, &coefficient) in self.columns.iter().zip(&self.coefficients) {
-            match column.ray {
-                None => fit.bias = coefficient,
-                Some(ray) if coefficient != 0.0 => fit.terms.push((ray, coefficient)),
-                Some(_) => {}
-            }
-        }
-        fit
+        let corner = self.corner(&at).map(Box::new);
+        Fit { sum: sample.sum(sample.loss, &at.values), bias: at.bias, terms: at.terms, corner }
     }
 
-    /// Solves for the columns at hand, dropping those that depend on others or get a wrong sign.
-    fn start(&mut self) {
-        loop {
-            match self.solve() {
-                Err(dependent) => {
-                    self.columns.remove(dependent);
-                }
-                Ok(solution) => {
-                    let n = self.columns.len();
-                    let mut values = solution.iter();
-                    let mut kept = Vec::new();
-                    self.columns.retain(|column| {
-                        let value = values.next().copied().unwrap_or_default();
-                        let keep = column.allows(value);
-                        kept.extend(keep.then_some(value));
-                        keep
-                    });
-                    self.coefficients = kept;
-                    if self.columns.len() == n {
-                        return;
-                    }
-                }
-            }
+    /// The fit by the same rays through all labels that are nearer than the loss was rounded off, if that is better.
+    fn corner(&mut self, at: &Place) -> Option<Fit> {
+        let sample = self.sample;
+        let smoothing = sample.loss.smoothing();
+        if smoothing == 0.0 {
+            return None;
         }
-    }
-
-    fn solve(&self) -> Result<Vec<f64>, usize> {
-        let column = |at: usize| self.sample.column(self.columns[at].ray);
-        let labels = (0..self.columns.len()).map(|at| dot(column(at), &self.sample.labels)).collect();
-        cholesky(self.columns.len(), |row, other| dot(column(row), column(other)), labels)
-    }
-
-    fn evaluate(&mut self) {
-        self.residual.clone_from(&self.sample.labels);
-        for (column, &coefficient) in self.columns.iter().zip(&self.coefficients) {
-            for (value, entry) in self.residual.iter_mut().zip(self.sample.column(column.ray)) {
-                *value -= coefficient * entry;
-            }
+        let (mut curvatures, mut right) = (Vec::new(), Vec::new());
+        for (&value, labels) in at.values.iter().zip(&sample.labels) {
+            let near = labels.iter().find(|label| (value - *label).abs() <= smoothing);
+            let weight = if near.is_some() { 1.0 } else { smoothing * smoothing };
+            curvatures.push(weight);
+            right.push(weight * near.unwrap_or(&value));
         }
-    }
-
-    /// The ray with the largest correlation among those that could enter.
-    fn most_correlated(&self, signs: &[[bool; 2]], refused: &[bool]) -> Option<usize> {
-        let (mut best, mut most) = (None, UNCORRELATED * self.sample.label_norm);
-        for (ray, &signs) in signs.iter().enumerate().filter(|(ray, signs)| **signs != [false; 2] && !refused[*ray]) {
-            let correlation = dot(self.sample.column(Some(ray)), &self.residual);
-            let merit = correlation.abs() / self.sample.norms[ray];
-            if merit > most && allows(signs, correlation) && !self.columns.iter().any(|one| one.ray == Some(ray)) {
-                (best, most) = (Some(ray), merit);
-            }
+        let mut signs = vec![[false; 2]; sample.norms.len()];
+        for &(ray, coefficient) in &at.terms {
+            signs[ray] = [coefficient > 0.0, coefficient < 0.0];
         }
-        best
+        let rays: Vec<usize> = at.terms.iter().map(|term| term.0).collect();
+        let solution = self.squares.solve(&Model { curvatures, right }, &signs, &rays);
+        let sum = sample.sum(sample.loss, &solution.values);
+        let is_better = sum < sample.sum(sample.loss, &at.values);
+        is_better.then_some(Fit { sum, bias: solution.bias, terms: solution.terms, corner: None })
     }
 
-    /// Lets a column enter and the coefficients go to their new best, stopping at zero; false where it depends on the
-    /// others.
-    fn enter(&mut self, column: Column) -> bool {
-        self.columns.push(column);
-        self.coefficients.push(0.0);
-        let mut is_new = true;
-        loop {
-            let newest = self.columns.len() - 1;
-            let solution = match self.solve() {
-                Ok(solution) if !is_new || self.columns[newest].allows(solution[newest]) => solution,
-                _ => {
-                    self.columns.pop();
-                    self.coefficients.pop();
-                    return false;
-                }
-            };
-            is_new = false;
-            // The first column to reach zero on the way, and when.
-            let mut blocking = None;
+    /// Minimises one loss, from a place on.
+    fn descend(&mut self, loss: Loss, signs: &[[bool; 2]], at: &mut Place, rays: &mut Vec<usize>) {
+        let mut sum = self.sample.sum(loss, &at.values);
+        for _ in 0..MAX_STEPS {
+            let pulls = self.pulls(loss, &at.values);
+            let solution = self.squares.solve(&self.model(loss, &at.values, &pulls), signs, rays);
+            *rays = solution.terms.iter().map(|term| term.0).collect();
+            // The pull along the step is what the loss falls by at first.
+            let fall: f64 =
+                solution.values.iter().zip(&at.values).zip(&pulls).map(|((to, from), p)| (to - from) * p).sum();
             let mut step = 1.0;
-            for (at, (&from, &to)) in self.coefficients.iter().zip(&solution).enumerate() {
-                if !self.columns[at].allows(to) && (blocking.is_none() || from / (from - to) < step) {
-                    (step, blocking) = (from / (from - to), Some(at));
-                }
+            let mut moved = at.moved(step, &solution);
+            let mut lower = self.sample.sum(loss, &moved.values);
+            while lower > sum - SUFFICIENT * step * fall && step > SHORTEST_STEP {
+                step *= 0.5;
+                moved = at.moved(step, &solution);
+                lower = self.sample.sum(loss, &moved.values);
             }
-            let Some(blocking) = blocking else {
-                self.coefficients = solution;
-                return true;
-            };
-            for (from, to) in self.coefficients.iter_mut().zip(&solution) {
-                *from += step * (to - *from);
+            if lower > sum {
+                return;
             }
-            self.coefficients[blocking] = 0.0;
-            for at in (0..=newest).rev() {
-                if !self.columns[at].allows(self.coefficients[at]) {
-                    self.columns.remove(at);
-                    self.coefficients.remove(at);
-                }
-            }
-            if self.columns.is_empty() {
-                return true;
+            (*at, sum) = (moved, lower);
+            if loss.is_quadratic() || fall <= NO_PROGRESS * sum {
+                return;
             }
         }
+    }
+
+    /// The pulls of all data at every point.
+    fn pulls(&self, loss: Loss, values: &[f64]) -> Vec<f64> {
+        let of_point =
+            |(value, labels): (&f64, &Vec<f64>)| -> f64 { labels.iter().map(|label| loss.pull(value - label)).sum() };
+        values.iter().zip(&self.sample.labels).map(of_point).collect()
+    }
+
+    /// The quadratic model of a loss at a fit.
+    fn model(&self, loss: Loss, values: &[f64], pulls: &[f64]) -> Model {
+        let curvature = |(value, labels): (&f64, &Vec<f64>)| -> f64 {
+            labels.iter().map(|label| loss.curvature(value - label).max(LEAST_CURVATURE)).sum()
+        };
+        let curvatures: Vec<f64> = values.iter().zip(&self.sample.labels).map(curvature).collect();
+        let right = (0..values.len()).map(|at| curvatures[at] * values[at] + pulls[at]).collect();
+        Model { curvatures, right }
     }
 }
 
-/// A scalar product in eight partial sums.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut sums = [0.0; 8];
-    let (a_parts, b_parts) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f64 = a_parts.remainder().iter().zip(b_parts.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a_parts.zip(b_parts) {
-        for lane in 0..8 {
-            sums[lane] += a[lane] * b[lane];
+/// A fit on the way.
+struct Place {
+    values: Vec<f64>,
+    bias: f64,
+    /// By ray, ascending.
+    terms: Vec<(usize, f64)>,
+}
+
+impl Place {
+    /// The fit at a share of the way to a solution.
+    fn moved(&self, share: f64, solution: &Solution) -> Self {
+        let mix = |from: f64, to: f64| if share == 1.0 { to } else { from + share * (to - from) };
+        let mut terms: Vec<(usize, f64)> = solution.terms.iter().map(|&(ray, to)| (ray, mix(0.0, to))).collect();
+        if share < 1.0 {
+            for &(ray, from) in &self.terms {
+                match terms.iter_mut().find(|term| term.0 == ray) {
+                    Some(term) => term.1 += (1.0 - share) * from,
+                    None => terms.push((ray, (1.0 - share) * from)),
+                }
+            }
         }
+        terms.sort_by_key(|term| term.0);
+        terms.retain(|term| term.1 != 0.0);
+        let values = self.values.iter().zip(&solution.values).map(|(&from, &to)| mix(from, to)).collect();
+        Self { values, bias: mix(self.bias, solution.bias), terms }
     }
-    sums.iter().sum::<f64>() + rest
 }

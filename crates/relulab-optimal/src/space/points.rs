@@ -1,4 +1,4 @@
-//! The data without rounding: equal points merged, and coordinates that say nothing new left out.
+//! The data without rounding: equal points taken together, and coordinates that say nothing new left out.
 
 use relulab_exact::{Dyadic, Rational, Sign};
 
@@ -9,12 +9,8 @@ pub(crate) struct Points {
     pub rows: Vec<Vec<Dyadic>>,
     /// The inputs that matter: the others are affine functions of them on all points.
     pub coordinates: Vec<usize>,
-    /// How many data there are at each point.
-    pub counts: Vec<usize>,
-    /// Sums of the labels at each point.
-    pub labels: Vec<Dyadic>,
-    /// Squared distances of all labels to the mean at their point: no function does better.
-    pub within: Rational,
+    /// The labels at each point, ascending.
+    pub labels: Vec<Vec<f64>>,
     /// Number of data.
     pub n_data: usize,
     /// Number of inputs.
@@ -22,7 +18,7 @@ pub(crate) struct Points {
 }
 
 impl Points {
-    /// Merges data; `None` where the lists do not fit each other, a number is not finite, or fewer than two points are
+    /// Takes equal points together; `None` where the lists do not fit each other, a number is not finite, or fewer than two points are
     /// distinct.
     ///
     /// *Shapes*: `x` is n × `dim`, row-major, and `y` has n labels.
@@ -36,17 +32,10 @@ impl Points {
             a.iter().zip(b).map(|(a, b)| (a + 0.0).total_cmp(&(b + 0.0))).find(|order| order.is_ne())
         };
         data.sort_by(|a, b| compare(a.0, b.0).unwrap_or(a.1.total_cmp(&b.1)));
-        let (mut distinct, mut counts, mut labels) = (Vec::new(), Vec::new(), Vec::new());
-        let mut within = Rational::zero();
+        let (mut distinct, mut labels) = (Vec::new(), Vec::new());
         for group in data.chunk_by(|a, b| compare(a.0, b.0).is_none()) {
-            let exact: Vec<Dyadic> = group.iter().map(|datum| Dyadic::from_f64(datum.1)).collect::<Option<_>>()?;
-            let sum = exact.iter().cloned().fold(Dyadic::zero(), |sum, label| sum + label);
-            let squares = exact.iter().fold(Dyadic::zero(), |sum, label| sum + label * label);
-            let count = Rational::from(group.len() as i64);
-            within = within + squares.to_rational() - (&sum * &sum).to_rational() / &count;
             distinct.push(group[0].0);
-            counts.push(group.len());
-            labels.push(sum);
+            labels.push(group.iter().map(|datum| datum.1).collect());
         }
         if distinct.len() < 2 {
             return None;
@@ -57,17 +46,12 @@ impl Points {
             chosen.map(Dyadic::from_f64).collect::<Option<Vec<_>>>()
         };
         let rows = distinct.iter().map(row).collect::<Option<_>>()?;
-        Some(Self { rows, coordinates, counts, labels, within, n_data: y.len(), dim })
+        Some(Self { rows, coordinates, labels, n_data: y.len(), dim })
     }
 
     /// Number of distinct points.
     pub fn len(&self) -> usize {
         self.rows.len()
-    }
-
-    /// The mean label at a point.
-    pub fn mean(&self, index: usize) -> Rational {
-        self.labels[index].to_rational() / &Rational::from(self.counts[index] as i64)
     }
 }
 
@@ -107,9 +91,8 @@ mod tests {
         // The second coordinate is twice the first less one, the third is constant.
         let x = [1.0, 1.0, 5.0, 0.0, -1.0, 5.0, 1.0, 1.0, 5.0, -0.0, -1.0, 5.0, 3.0, 5.0, 5.0];
         let points = Points::new(&x, 3, &[1.0, 4.0, 2.0, 4.0, 0.0]).unwrap();
-        assert_eq!((points.len(), points.coordinates.clone(), points.counts.clone()), (3, vec![0], vec![2, 2, 1]));
-        assert_eq!(points.within, Rational::from(1) / &Rational::from(2));
-        assert_eq!(points.mean(1), Rational::from(3) / &Rational::from(2));
+        assert_eq!((points.len(), points.coordinates), (3, vec![0]));
+        assert_eq!(points.labels, [vec![4.0, 4.0], vec![1.0, 2.0], vec![0.0]]);
         assert!(Points::new(&[1.0, 1.0], 1, &[0.0, 1.0]).is_none());
         assert!(Points::new(&[1.0, f64::NAN], 1, &[0.0, 1.0]).is_none());
         assert!(Points::new(&[1.0, 2.0, 3.0], 2, &[0.0, 1.0]).is_none());

@@ -1,7 +1,9 @@
 //! The question: data, a width, and whether there is an output bias.
 
-use super::arrangement::{Arrangement, MAX_RAY_VALUES};
+use super::arrangement::MAX_RAY_VALUES;
 use super::certificate::Data;
+use super::ground::Ground;
+use super::loss::Loss;
 use super::points::Points;
 use relulab_net::Dataset;
 
@@ -22,9 +24,7 @@ pub(super) fn is_in_range(value: f64) -> bool {
 pub struct Problem {
     pub(super) data: Data,
     pub(super) width: usize,
-    pub(super) output_bias: bool,
-    pub(super) points: Points,
-    pub(super) arrangement: Arrangement,
+    pub(super) ground: Ground,
 }
 
 /// Why there is nothing to solve.
@@ -52,6 +52,9 @@ pub enum ProblemError {
         /// The value.
         value: f64,
     },
+    /// A threshold that is none.
+    #[error("threshold {0:?} of the Huber loss: expected a magnitude of 1e-30 to 1e30")]
+    Threshold(f64),
     /// Too many half-spaces through points.
     #[error(
         "{points} distinct points with {inputs} inputs: more than {MAX_RAY_VALUES} values of half-spaces through points"
@@ -65,18 +68,23 @@ pub enum ProblemError {
 }
 
 impl Problem {
-    /// The mean squared error of networks with `width` units on a data set.
+    /// The mean loss of networks with `width` units on a data set.
     ///
     /// # Errors
     /// When the width is 0 or above [`MAX_WIDTH`], there are too many inputs, points or labels, or not two distinct
     /// points.
-    pub fn new(data: &Dataset, width: usize, output_bias: bool) -> Result<Self, ProblemError> {
+    pub fn new(data: &Dataset, loss: Loss, width: usize, output_bias: bool) -> Result<Self, ProblemError> {
         let (inputs, outputs) = (data.input_dim(), data.output_dim());
         if !(1..=MAX_WIDTH).contains(&width) {
             return Err(ProblemError::Width(width));
         }
         if outputs != 1 || !(1..=MAX_DIM).contains(&inputs) {
             return Err(ProblemError::Columns { inputs, outputs });
+        }
+        if let Loss::Huber(threshold) = loss
+            && !(threshold > 0.0 && is_in_range(threshold))
+        {
+            return Err(ProblemError::Threshold(threshold));
         }
         for (row, (x, y)) in data.rows().enumerate() {
             if let Some(&value) = x.iter().chain(y).find(|value| !is_in_range(**value)) {
@@ -86,8 +94,8 @@ impl Problem {
         let data = Data { dim: inputs, x: data.inputs().to_vec(), y: data.labels().to_vec() };
         let points = Points::new(&data.x, data.dim, &data.y).ok_or(ProblemError::DistinctInputs)?;
         let size = ProblemError::Size { points: points.len(), inputs: points.coordinates.len() };
-        let arrangement = Arrangement::new(&points).ok_or(size)?;
-        Ok(Self { data, width, output_bias, points, arrangement })
+        let ground = Ground::new(points, loss, output_bias).ok_or(size)?;
+        Ok(Self { data, width, ground })
     }
 
     /// The data.
@@ -102,11 +110,16 @@ impl Problem {
 
     /// Whether the networks have an output bias.
     pub fn output_bias(&self) -> bool {
-        self.output_bias
+        self.ground.output_bias
+    }
+
+    /// What is minimised.
+    pub fn loss(&self) -> Loss {
+        self.ground.loss
     }
 
     /// Half-spaces through as many points as possible: what units are made of.
     pub fn n_rays(&self) -> usize {
-        self.arrangement.rays.len()
+        self.ground.rays.len()
     }
 }

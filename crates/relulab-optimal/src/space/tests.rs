@@ -4,8 +4,12 @@ use proptest::prelude::*;
 use relulab_net::Dataset;
 
 fn solve(x: &[f64], dim: usize, y: &[f64], width: usize, output_bias: bool) -> (Status, Certificate) {
+    solve_for(Loss::Squared, x, dim, y, width, output_bias)
+}
+
+fn solve_for(loss: Loss, x: &[f64], dim: usize, y: &[f64], width: usize, output_bias: bool) -> (Status, Certificate) {
     let data = Dataset::new(x.to_vec(), dim, y.to_vec(), 1).unwrap();
-    let mut search = Search::new(Problem::new(&data, width, output_bias).unwrap(), &[]);
+    let mut search = Search::new(Problem::new(&data, loss, width, output_bias).unwrap(), &[]);
     let status = search.run(|_| true);
     let certificate = search.certificate();
     verify(&certificate).unwrap();
@@ -55,7 +59,44 @@ proptest! {
             outputs: numbers[6..8].to_vec(),
             output_bias: numbers[8],
         };
-        prop_assert!(mean_squared_error(&network, &certificate.data) >= certificate.lower_bound);
+        prop_assert!(mean_loss(Loss::Squared, &network, &certificate.data) >= certificate.lower_bound);
+    }
+}
+
+/// The gap is closed around what brute force finds.
+fn assert_agrees(loss: Loss, x: &[f64], dim: usize, y: &[f64], width: usize, output_bias: bool) {
+    let (status, certificate) = solve_for(loss, x, dim, y, width, output_bias);
+    let exact = oracle::smallest_loss(&certificate.data, loss, width, output_bias);
+    let case = format!("{loss:?} {x:?} {y:?} {width} {output_bias}: {certificate:?}, exact {exact}");
+    assert_eq!(status, Status::Optimal, "{case}");
+    let rounding = 1e-9 * (1.0 + exact);
+    assert!(certificate.lower_bound <= exact + rounding && certificate.objective >= exact - rounding, "{case}");
+}
+
+#[test]
+fn small_problems_agree_with_brute_force() {
+    let generic = [0.0, 0.1, 1.0, 0.3, 0.2, 1.1, 0.9, 1.4, 2.0, -0.7];
+    // On a lattice, with collinear points; and with a point that comes twice.
+    let lattice = [0.0, 0.0, 1.0, 0.0, 2.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+    let twice = [0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+    let y = [1.0, -0.5, 2.0, 0.25, -1.0];
+    for x in [generic, lattice, twice] {
+        for output_bias in [true, false] {
+            assert_agrees(Loss::Squared, &x, 2, &y, 1, output_bias);
+        }
+        assert_agrees(Loss::Squared, &x[..8], 2, &y[..4], 2, false);
+    }
+}
+
+#[test]
+fn other_losses_agree_with_brute_force() {
+    let (line, y) = ([0.0, 1.0, 1.5, 3.0, 3.5], [1.0, -0.5, 2.0, 0.25, -1.0]);
+    let plane = [0.0, 0.1, 1.0, 0.3, 0.2, 1.1, 0.9, 1.4];
+    for loss in [Loss::Huber(0.5), Loss::Huber(10.0), Loss::Absolute] {
+        for output_bias in [true, false] {
+            assert_agrees(loss, &line, 1, &y, 1, output_bias);
+            assert_agrees(loss, &plane, 2, &y[..4], 1, output_bias);
+        }
     }
 }
 
@@ -68,10 +109,26 @@ fn cloud(n: usize) -> (Vec<f64>, Vec<f64>) {
 }
 
 #[test]
+fn gaps_close_for_all_losses() {
+    let x: Vec<f64> = (0..40).map(|i| 4.0 * (f64::from(i) * 0.618_033_988_75).fract() - 2.0).collect();
+    let noise = |i: usize| ((i * i + 1) as f64 * 0.414_213_562_37).fract() - 0.5;
+    let y: Vec<f64> = x.iter().enumerate().map(|(i, x)| (2.0 * x).sin() + noise(i)).collect();
+    for loss in [Loss::Absolute, Loss::Huber(0.1), Loss::Huber(1.0), Loss::Squared] {
+        for factor in [1.0, 1e6] {
+            let loss = if let Loss::Huber(threshold) = loss { Loss::Huber(threshold * factor) } else { loss };
+            let y: Vec<f64> = y.iter().map(|y| y * factor).collect();
+            let (status, certificate) = solve_for(loss, &x, 1, &y, 2, true);
+            let gap = 1.0 - certificate.lower_bound / certificate.objective;
+            assert_eq!(status, Status::Optimal, "{loss:?} {factor}: gap {gap}");
+        }
+    }
+}
+
+#[test]
 fn interruptions_and_threads_change_nothing() {
     let (x, y) = cloud(9);
     let data = Dataset::new(x, 2, y, 1).unwrap();
-    let problem = || Problem::new(&data, 2, true).unwrap();
+    let problem = || Problem::new(&data, Loss::Squared, 2, true).unwrap();
     let on = |n_threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
         pool.install(|| {
@@ -120,7 +177,7 @@ fn changes_are_rejected() {
         assert!(verify(&bad.sealed()).is_err(), "{name}");
     };
     check("kind", &|bad| bad.kind.clear());
-    check("loss", &|bad| bad.loss.push('x'));
+    check("loss", &|bad| bad.loss = Loss::Absolute);
     check("width", &|bad| bad.width = 2);
     check("bias", &|bad| bad.output_bias = false);
     check("objective", &|bad| bad.objective = bad.objective.next_up());
@@ -138,9 +195,36 @@ fn changes_are_rejected() {
                 bad.proof[tree].remove(step);
             });
             if matches!(good.proof[tree][step], crate::branch::Step::Leaf(_)) {
-                check("hint", &|bad| bad.proof[tree][step] = crate::branch::Step::Leaf(Hint { rays: vec![0, 0] }));
+                check("hint", &|bad| {
+                    bad.proof[tree][step] = crate::branch::Step::Leaf(Hint { rays: vec![0, 0], ..Hint::default() })
+                });
                 check("inherited", &|bad| bad.proof[tree][step] = crate::branch::Step::Inherited);
             }
         }
+    }
+}
+
+/// Every change of a JSON document breaks its seal; with a fresh one, whatever still verifies must be true.
+#[test]
+fn what_verifies_is_true() {
+    let (x, y) = cloud(5);
+    for loss in [Loss::Squared, Loss::Huber(0.25), Loss::Absolute] {
+        let (_, good) = solve_for(loss, &x, 2, &y, 1, true);
+        let value: serde_json::Value = serde_json::from_slice(&good.to_bytes()).unwrap();
+        let (mut n_read, mut n_true) = (0, 0);
+        for changed in crate::mutation::changes(&value) {
+            let Ok(read) = Certificate::from_bytes(&serde_json::to_vec(&changed).unwrap()) else { continue };
+            assert!(read == good || verify(&read) == Err(Fault::Seal), "{changed}");
+            let sealed = read.sealed();
+            n_read += 1;
+            if verify(&sealed).is_ok() {
+                n_true += 1;
+                let Data { dim, x, y } = &sealed.data;
+                let (_, best) = solve_for(sealed.loss, x, *dim, y, sealed.width, sealed.output_bias);
+                assert!(sealed.lower_bound <= best.objective, "{changed}");
+                assert_eq!(mean_loss(sealed.loss, &sealed.network, &sealed.data), sealed.objective);
+            }
+        }
+        assert!(n_read > 100 && n_true < n_read / 2, "{n_true} of {n_read}");
     }
 }

@@ -1,18 +1,21 @@
 //! The check of a certificate, without the code that found it.
 //!
 //! In this order: the seal; that the network has the form and, in exact numbers, the loss that is claimed; that the trees
-//! cover every part; and that each hint proves the lower bound for its part, in rationals. The rays are made anew from
-//! the data.
+//! cover every part; and that each hint proves the lower bound for its part, in numbers with error bounds or in rationals.
+//! The rays are made anew from the data.
 
 mod dual;
 mod objective;
+mod projection;
+mod span;
 
-pub use objective::mean_squared_error;
+pub use objective::mean_loss;
 
-pub(crate) use dual::{Bound, Columns, bound};
+pub(crate) use dual::{Bound, Doubts, bound};
 
-use super::arrangement::Arrangement;
-use super::certificate::{Certificate, KIND, SQUARED};
+use super::certificate::{Certificate, KIND};
+use super::ground::Ground;
+use super::loss::Loss;
 use super::part::Part;
 use super::points::Points;
 use super::problem::{MAX_DIM, is_in_range};
@@ -28,9 +31,9 @@ pub enum Fault {
     /// The kind or its version is another.
     #[error("kind: \"{0}\", expected \"{KIND}\"")]
     Kind(String),
-    /// The loss is another.
-    #[error("loss: \"{0}\", expected \"{SQUARED}\"")]
-    Loss(String),
+    /// The loss has no meaning.
+    #[error("loss: a Huber loss with threshold {0:?}, expected a number above 0")]
+    Loss(f64),
     /// The width is zero.
     #[error("width: 0, expected at least 1")]
     Width,
@@ -84,15 +87,17 @@ pub enum Fault {
 /// # Errors
 /// With the first part that does not hold.
 pub fn verify(certificate: &Certificate) -> Result<usize, Fault> {
-    let Certificate { width, output_bias, objective, lower_bound, ref data, .. } = *certificate;
+    let Certificate { loss, width, output_bias, objective, lower_bound, ref data, .. } = *certificate;
     if certificate.seal != certificate.seal() {
         return Err(Fault::Seal);
     }
     if certificate.kind != KIND {
         return Err(Fault::Kind(certificate.kind.clone()));
     }
-    if certificate.loss != SQUARED {
-        return Err(Fault::Loss(certificate.loss.clone()));
+    if let Loss::Huber(threshold) = loss
+        && !(threshold > 0.0 && is_in_range(threshold))
+    {
+        return Err(Fault::Loss(threshold));
     }
     if width == 0 {
         return Err(Fault::Width);
@@ -102,7 +107,7 @@ pub fn verify(certificate: &Certificate) -> Result<usize, Fault> {
     }
     let points = Points::new(&data.x, data.dim, &data.y).ok_or(Fault::Data)?;
     check_network(certificate)?;
-    let exact = mean_squared_error(&certificate.network, data);
+    let exact = mean_loss(loss, &certificate.network, data);
     if exact.total_cmp(&objective).is_ne() {
         return Err(Fault::Objective { claimed: objective, exact });
     }
@@ -113,15 +118,14 @@ pub fn verify(certificate: &Certificate) -> Result<usize, Fault> {
     if certificate.proof.len() != width + 1 {
         return Err(Fault::Trees { found: certificate.proof.len(), width });
     }
-    let arrangement = Arrangement::new(&points).ok_or(Fault::Data)?;
-    let columns = Columns::new(&arrangement, points.len());
+    let ground = Ground::new(points, loss, output_bias).ok_or(Fault::Data)?;
     let mut n_leaves = 0;
-    for (tree, (root, steps)) in Part::roots(width, &arrangement).into_iter().zip(&certificate.proof).enumerate() {
-        let cut = |part: &Part, unit, at| part.cut(&arrangement, unit, at);
+    for (tree, (root, steps)) in Part::roots(width, ground.rays.len()).into_iter().zip(&certificate.proof).enumerate() {
+        let cut = |part: &Part, unit, at| part.cut(&ground.rays, unit, at);
         let covered = cover(root, steps, cut).map_err(|step| Fault::Tree { tree, step })?;
         n_leaves += covered.n_leaves;
         let wanting = |Bounded { step, part, hint }: &Bounded<'_, Part, _>| {
-            let proven = match bound(&points, &arrangement, &columns, output_bias, part, hint) {
+            let proven = match bound(&ground, part, hint, Doubts::Decide) {
                 Bound::Proven(mean) => mean,
                 Bound::Violated(_) | Bound::Malformed => 0.0,
             };

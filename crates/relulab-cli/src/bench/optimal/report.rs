@@ -22,12 +22,16 @@ pub struct Report {
 /// One problem.
 #[derive(Clone, Debug, Serialize)]
 pub struct Row {
+    /// Number of inputs.
+    pub input_dim: usize,
     /// Number of data.
     pub n: usize,
     /// Number of hidden units.
     pub width: usize,
     /// What the labels are.
     pub labels: &'static str,
+    /// What is minimised.
+    pub loss: &'static str,
     /// Least-squares problems that an enumeration has to solve; in words of digits, for it may be large.
     pub programs: String,
     /// Search and certificate.
@@ -86,17 +90,19 @@ impl Report {
     /// The report as text.
     pub fn text(&self) -> String {
         let mut out = format!(
-            "squared loss, one input, output bias; {}; {} threads; load at the start {}\n\n",
+            "mean losses, networks with an output bias; {}; {} threads; load at the start {}\n\n",
             self.machine.text(),
             self.threads,
             self.machine.load_text()
         );
         let _ = writeln!(
             out,
-            "{:>5}{:>6} {:<6}{:>11}{:>9}{:>9}{:>9}{:>10}{:>11}{:>10}{:>9}{:>10}{:>10}",
+            "{:>3}{:>6}{:>6} {:<7}{:<9}{:>15}{:>9}{:>9}{:>9}{:>10}{:>11}{:>10}{:>9}{:>10}{:>10}",
+            "d",
             "n",
             "width",
             "labels",
+            "loss",
             "programs",
             "seconds",
             "verify s",
@@ -111,10 +117,12 @@ impl Report {
         for row in &self.rows {
             let _ = write!(
                 out,
-                "{:>5}{:>6} {:<6}{:>11}{:>9.3}{:>9.3}{:>9}{:>10.1}",
+                "{:>3}{:>6}{:>6} {:<7}{:<9}{:>15}{:>9.3}{:>9.3}{:>9}{:>10.1}",
+                row.input_dim,
                 row.n,
                 row.width,
                 row.labels,
+                row.loss,
                 row.programs,
                 row.seconds,
                 row.verify_seconds,
@@ -134,7 +142,7 @@ impl Report {
                     percent(training.median_excess)
                 );
             }
-            let mark = if row.is_optimal && row.is_valid { "" } else { "  NOT PROVED" };
+            let mark = if row.is_optimal && row.is_valid { "" } else { "  gap open" };
             let _ = writeln!(out, "{mark}");
         }
         let _ = writeln!(

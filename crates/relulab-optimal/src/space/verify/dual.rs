@@ -1,186 +1,189 @@
-//! From a hint to a proven lower bound, in rationals.
+//! From a hint to a proven lower bound.
 //!
-//! A hint is a list of rays. The checker solves the least-squares problem in exactly these columns (and the constant,
-//! with an output bias), without regard to signs, in rationals. Let u be the residual. It is orthogonal to all of them, and if
-//! Σ w u g ≤ 0 for the signed column g of every ray that the part allows, then for every network of the part, with values v,
-//! Σ w (y − v)² ≥ Σ w (2 u y − u²) − 2 Σ w u v ≥ Σ w u², because v is a non-negative combination of such columns. The
-//! signs are certain in f64 with error bounds, or decided in rationals.
+//! **Weak duality.** Let a network of the part have values v at the points, and let p be any numbers, one per datum. Since
+//! ℓ(v; y) ≥ D(p) − p v (see [`Loss`]),
+//!
+//! > Σ ℓ(v; y) ≥ Σ D(p) − Σ q v, where q sums p over the data at a point.
+//!
+//! If Σ q g ≤ 0 for every signed ray g of the part, and Σ q = 0 where there is an output bias, then Σ q v ≤ 0, since v is a
+//! non-negative combination of such rays. So Σ D(p) is a lower bound.
+//!
+//! **Repair.** The pulls of a fit, computed in floating point, satisfy nothing exactly. The multipliers meant here are
+//! their orthogonal projection away from the hint's rays (see [`super::projection`]): they are known to exist within a
+//! small distance, which is charged to every sign and to the bound. Signs of rays outside of the hint must be certain under it,
+//! or exactly zero because the ray is a combination of others (see [`super::span`]); what is left in doubt is decided in
+//! rationals.
 
-use super::super::arrangement::Arrangement;
 use super::super::certificate::Hint;
+use super::super::ground::Ground;
+use super::super::loss::Loss;
 use super::super::part::Part;
-use super::super::points::Points;
-use relulab_exact::{Dyadic, Rational, Sign};
+use super::projection::{Projection, outward};
+use super::span::Span;
+use relulab_exact::{Bounded, Rational, Sign};
 
 /// What became of a hint.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Bound {
-    /// No network of the part has a smaller mean squared error.
+    /// No network of the part has a smaller mean loss.
     Proven(f64),
-    /// The residual is correlated with these rays in the wrong way.
+    /// The multipliers are correlated with these rays in the wrong way, or perhaps are.
     Violated(Vec<usize>),
-    /// The rays are not in order, or there are no such rays.
+    /// The rays are not in order, there are no such rays, or numbers are missing or not finite.
     Malformed,
 }
 
-/// Columns of the rays in f64, for signs that are certain there.
-pub(crate) struct Columns {
-    values: Vec<f64>,
-    n_points: usize,
+/// What to do with signs that floating point leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doubts {
+    /// Count them as wrong.
+    Reject,
+    /// Decide them in rationals.
+    Decide,
 }
 
-impl Columns {
-    pub fn new(arrangement: &Arrangement, n_points: usize) -> Self {
-        let positive = |value: &Dyadic| if value.sign() == Sign::Positive { value.to_rational().to_f64() } else { 0.0 };
-        let values = arrangement.rays.iter().flat_map(|ray| ray.values.iter().map(positive)).collect();
-        Self { values, n_points }
+/// The pull of every datum at a hint's fit, by point.
+pub(super) fn pulls(ground: &Ground, hint: &Hint) -> Option<Vec<Vec<f64>>> {
+    let Hint { rays, coefficients, bias, smoothing } = hint;
+    let is_in_order = rays.is_sorted_by(|a, b| a < b) && rays.last().is_none_or(|ray| *ray < ground.rays.len());
+    if !is_in_order || rays.len() != coefficients.len() {
+        return None;
     }
-
-    /// The sign of Σ q g, if it is certain: `charges` are the q, rounded to nearest.
-    fn sign(&self, ray: usize, charges: &[f64]) -> Option<Sign> {
-        let column = &self.values[ray * self.n_points..][..self.n_points];
-        let (mut sum, mut size) = (0.0, 0.0);
-        for (charge, value) in charges.iter().zip(column) {
-            let term = charge * value;
-            sum += term;
-            size += term.abs();
-        }
-        // Both factors, the product and each sum are rounded once; this is more than twice the first-order bound.
-        let bound = (2.0 * self.n_points as f64 + 8.0) * (size * f64::EPSILON + f64::MIN_POSITIVE);
-        if sum > bound {
-            Some(Sign::Positive)
-        } else if -sum > bound {
-            Some(Sign::Negative)
-        } else {
-            None
+    let mut values = vec![*bias; ground.n_points()];
+    for (&ray, coefficient) in rays.iter().zip(coefficients) {
+        for (value, entry) in values.iter_mut().zip(ground.column(ray)) {
+            *value += coefficient * entry;
         }
     }
+    let pull = |value: f64, label: &Bounded| ground.loss.smooth_pull(value - label.value(), *smoothing);
+    let of_point = |(&value, labels): (&f64, &Vec<Bounded>)| labels.iter().map(|label| pull(value, label)).collect();
+    let pulls: Vec<Vec<f64>> = values.iter().zip(&ground.labels).map(of_point).collect();
+    pulls.iter().flatten().all(|pull| pull.is_finite()).then_some(pulls)
 }
 
-/// The exact column of a ray, zero where the ray is not positive.
-fn value(arrangement: &Arrangement, ray: Option<usize>, index: usize) -> Option<&Dyadic> {
-    let value = &arrangement.rays[ray?].values[index];
-    (value.sign() == Sign::Positive).then_some(value)
-}
-
-/// Σ w g h, Σ Y g and Σ w g of columns, where `None` is the constant.
-fn product(points: &Points, arrangement: &Arrangement, one: Option<usize>, other: Option<usize>) -> Dyadic {
-    let mut sum = Dyadic::zero();
-    for index in 0..points.len() {
-        let factors = [one, other].map(|ray| (ray.is_none(), value(arrangement, ray, index)));
-        let term = match factors {
-            [(true, _), (true, _)] => whole(1),
-            [(true, _), (_, Some(g))] | [(_, Some(g)), (true, _)] => g.clone(),
-            [(_, Some(g)), (_, Some(h))] => g * h,
-            _ => continue,
-        };
-        sum = sum + &term * &whole(points.counts[index]);
+/// The mean loss that a hint proves for a part.
+///
+/// Where pulls are limited, those at the limit are held fixed first, so that none leaves the limit; if that proves nothing, all
+/// move, and are drawn in afterwards.
+pub(crate) fn bound(ground: &Ground, part: &Part, hint: &Hint, doubts: Doubts) -> Bound {
+    let Some(pulls) = pulls(ground, hint) else { return Bound::Malformed };
+    let signs = part.signs(ground.rays.len());
+    let with = |fixed| match Projection::new(ground, &hint.rays, &pulls, fixed) {
+        Some(projection) => project(ground, &signs, (hint, &pulls), &projection, doubts),
+        None => Bound::Malformed,
+    };
+    match (ground.loss.largest_pull(), with(ground.loss.largest_pull())) {
+        (Some(_), Bound::Violated(_) | Bound::Malformed) => with(None),
+        (_, bound) => bound,
     }
-    sum
 }
 
-fn label_product(points: &Points, arrangement: &Arrangement, ray: Option<usize>) -> Dyadic {
-    (0..points.len()).fold(Dyadic::zero(), |sum, index| match (ray, value(arrangement, ray, index)) {
-        (None, _) => sum + points.labels[index].clone(),
-        (_, Some(g)) => sum + g * &points.labels[index],
-        _ => sum,
-    })
-}
-
-fn whole(count: usize) -> Dyadic {
-    Dyadic::from_f64(count as f64).unwrap_or_default()
-}
-
-/// The best coefficients of any sign, exactly; columns that depend on those before them get zero.
-fn least_squares(points: &Points, arrangement: &Arrangement, columns: &[Option<usize>]) -> Vec<Rational> {
-    let n = columns.len();
-    let mut rows: Vec<Vec<Rational>> = (0..n)
-        .map(|row| {
-            let entry = |column: usize| product(points, arrangement, columns[row], columns[column]).to_rational();
-            let label = label_product(points, arrangement, columns[row]).to_rational();
-            (0..n).map(entry).chain([label]).collect()
-        })
-        .collect();
-    for pivot in 0..n {
-        let (head, tail) = rows.split_at_mut(pivot + 1);
-        let pivot_row = &head[pivot];
-        // A Gram matrix is positive semidefinite: with the pivot, the whole row is zero.
-        if pivot_row[pivot].is_zero() {
+/// The bound that projected pulls prove, if all signs are right.
+fn project(
+    ground: &Ground,
+    signs: &[[bool; 2]],
+    (hint, pulls): (&Hint, &[Vec<f64>]),
+    projection: &Projection,
+    doubts: Doubts,
+) -> Bound {
+    let mut span = None;
+    let (mut violated, mut open) = (Vec::new(), Vec::new());
+    for (ray, &[plus, minus]) in signs.iter().enumerate() {
+        if (!plus && !minus) || projection.rays().binary_search(&ray).is_ok() {
             continue;
         }
-        for row in tail.iter_mut().filter(|row| !row[pivot].is_zero()) {
-            let factor = std::mem::take(&mut row[pivot]) / &pivot_row[pivot];
-            for (value, above) in row[pivot + 1..].iter_mut().zip(&pivot_row[pivot + 1..]) {
-                *value = std::mem::take(value) - factor.clone() * above;
+        match projection.sign(ground.column(ray)) {
+            Some(Sign::Negative) if !minus => {}
+            Some(Sign::Positive) if !plus => {}
+            Some(_) => violated.push(ray),
+            None => {
+                let span = span.get_or_insert_with(|| Span::new(ground, projection));
+                if !span.has(ground, ray) {
+                    open.push(ray);
+                }
             }
         }
     }
-    let mut solution = vec![Rational::zero(); n];
-    for row in (0..n).rev().filter(|row| !rows[*row][*row].is_zero()) {
-        let known = (row + 1..n).fold(Rational::zero(), |sum, at| sum + solution[at].clone() * &rows[row][at]);
-        solution[row] = (rows[row][n].clone() - known) / &rows[row][row];
-    }
-    solution
-}
-
-/// The mean squared error that a hint proves for a part.
-pub(crate) fn bound(
-    points: &Points,
-    arrangement: &Arrangement,
-    columns: &Columns,
-    output_bias: bool,
-    part: &Part,
-    hint: &Hint,
-) -> Bound {
-    let rays = &hint.rays;
-    if !rays.is_sorted_by(|a, b| a < b) || rays.last().is_some_and(|ray| *ray >= arrangement.rays.len()) {
-        return Bound::Malformed;
-    }
-    let used: Vec<Option<usize>> =
-        output_bias.then_some(None).into_iter().chain(rays.iter().copied().map(Some)).collect();
-    let coefficients = least_squares(points, arrangement, &used);
-    // q = w u = Y − w v.
-    let charges: Vec<Rational> = (0..points.len())
-        .map(|index| {
-            let terms = used.iter().zip(&coefficients).filter(|(_, coefficient)| !coefficient.is_zero());
-            let fitted = terms.fold(Rational::zero(), |sum, (ray, coefficient)| match (ray, value(arrangement, *ray, index)) {
-                (None, _) => sum + coefficient,
-                (_, Some(g)) => sum + coefficient.clone() * &g.to_rational(),
-                _ => sum,
-            });
-            points.labels[index].to_rational() - fitted * &Rational::from(points.counts[index] as i64)
-        })
-        .collect();
-    let rounded: Vec<f64> = charges.iter().map(Rational::to_f64).collect();
-    let exact_sign = |ray: usize| {
-        let terms = charges.iter().enumerate().filter_map(|(index, q)| Some((q, value(arrangement, Some(ray), index)?)));
-        terms.fold(Rational::zero(), |sum, (q, g)| sum + q.clone() * &g.to_rational()).exact_sign()
-    };
-    let is_violated = |(ray, [plus, minus]): &(usize, [bool; 2])| {
-        if !plus && !minus || rays.binary_search(ray).is_ok() {
-            return false;
-        }
-        match columns.sign(*ray, &rounded).unwrap_or_else(|| exact_sign(*ray)) {
-            Sign::Positive => *plus,
-            Sign::Negative => *minus,
+    if violated.is_empty() && doubts == Doubts::Decide && !open.is_empty() {
+        let charges = projection.exact_charges(ground, pulls);
+        open.retain(|&ray| match exact_sign(ground, ray, &charges) {
+            Sign::Positive => signs[ray][0],
+            Sign::Negative => signs[ray][1],
             Sign::Zero => false,
-        }
-    };
-    let signs = part.signs(arrangement.rays.len());
-    let violated: Vec<usize> = signs.into_iter().enumerate().filter(is_violated).map(|(ray, _)| ray).collect();
-    if !violated.is_empty() {
-        return Bound::Violated(violated);
+        });
     }
-    let squares = charges.iter().zip(&points.counts).fold(points.within.clone(), |sum, (q, count)| {
-        sum + q.clone() * q / &Rational::from(*count as i64)
-    });
-    let mean = squares / &Rational::from(points.n_data as i64);
-    Bound::Proven(below(&mean))
+    violated.extend(open);
+    if violated.is_empty() {
+        Bound::Proven(mean_loss(ground, hint, pulls, projection))
+    } else {
+        Bound::Violated(violated)
+    }
 }
 
-/// The largest f64 that is not above a number.
-fn below(number: &Rational) -> f64 {
-    let nearest = number.to_f64();
-    let exceeds = Dyadic::from_f64(nearest).is_none_or(|nearest| nearest.to_rational() > *number);
-    if exceeds { nearest.next_down() } else { nearest }
+/// The sign of Σ q g.
+fn exact_sign(ground: &Ground, ray: usize, charges: &[Rational]) -> Sign {
+    let terms = charges.iter().enumerate().filter(|(at, _)| ground.rays[ray].positive.has(*at));
+    let sum =
+        terms.fold(Rational::zero(), |sum, (at, q)| sum + ground.rays[ray].exact_activation(&ground.points, at) * q);
+    sum.exact_sign()
+}
+
+/// The mean of D at the projected pulls, rounded down.
+///
+/// Since they are orthogonal to combinations of the projection's rays, those may be subtracted from the labels first: D(p) for
+/// the label y is p y plus what does not depend on y. Less the hint's fit, labels are small, and little is charged to them.
+///
+/// The pulls are p + η with Σ η² ≤ r² for the radius r of the projection. D is at least its tangent at p less half its largest
+/// curvature times η², so what is lost is at most r (Σ D′²)^½ and that. If some may lie beyond a limit, all are multiplied by a
+/// number t ≤ 1 that brings them within: the signs stay, and D(t p) ≥ t D(p), because D is concave with D(0) = 0.
+fn mean_loss(ground: &Ground, hint: &Hint, pulls: &[Vec<f64>], projection: &Projection) -> f64 {
+    let fitted = fitted(ground, hint, projection);
+    let mut sum = Bounded::ZERO;
+    let mut slopes = 0.0;
+    let labels = ground.labels.iter().zip(&fitted).flat_map(|(labels, fit)| labels.iter().map(move |label| *label - *fit));
+    for (&pull, y) in pulls.iter().flatten().zip(labels) {
+        let p = Bounded::exact(pull);
+        let (worth, slope) = match ground.loss {
+            Loss::Squared => (p * (y - p * Bounded::exact(0.25)), y - p * Bounded::exact(0.5)),
+            Loss::Absolute => (p * y, y),
+            Loss::Huber(_) => (p * (y - p * Bounded::exact(0.5)), y - p),
+        };
+        sum = sum + worth;
+        if projection.is_free(pull) {
+            let size = slope.value().abs() + slope.error();
+            slopes += size * size;
+        }
+    }
+    let half_curvature = match ground.loss {
+        Loss::Squared => 0.25,
+        Loss::Absolute => 0.0,
+        Loss::Huber(_) => 0.5,
+    };
+    let radius = projection.radius();
+    let lost = outward(radius * outward(slopes).sqrt() + half_curvature * radius * radius);
+    let mut least = sum - Bounded::new(0.0, lost);
+    if let Some(limit) = ground.loss.largest_pull() {
+        let free = pulls.iter().flatten().filter(|pull| projection.is_free(**pull));
+        let largest = free.fold(0.0, |most: f64, pull| most.max(pull.abs()));
+        let reached = outward(largest + radius);
+        if reached > limit {
+            least = least * Bounded::exact(limit) / Bounded::exact(reached);
+        }
+    }
+    let mean = least / Bounded::exact(ground.points.n_data as f64);
+    (mean.value() - mean.error()).next_down().max(0.0)
+}
+
+/// The hint's fit at every point, as far as it is a combination of the projection's rays.
+fn fitted(ground: &Ground, hint: &Hint, projection: &Projection) -> Vec<Bounded> {
+    let constant = if projection.has_constant() { hint.bias } else { 0.0 };
+    let mut values = vec![Bounded::exact(constant); ground.n_points()];
+    for (&ray, &coefficient) in hint.rays.iter().zip(&hint.coefficients) {
+        if projection.rays().binary_search(&ray).is_ok() {
+            for (at, value) in values.iter_mut().enumerate() {
+                *value = *value + Bounded::exact(coefficient) * ground.activation(ray, at);
+            }
+        }
+    }
+    values
 }

@@ -1,18 +1,19 @@
 //! The loss of a network on data, in exact numbers.
 
 use super::super::certificate::{Data, Units};
+use super::super::loss::Loss;
 use relulab_exact::{Dyadic, Rational, Sign};
 
-/// The mean squared error of a network, rounded up to the smallest f64 that is not below it; infinite where lists do not
+/// The mean loss of a network, rounded up to the smallest f64 that is not below it; infinite where lists do not
 /// fit each other or a number is not finite.
 ///
-/// *Algorithm*: weights, inputs and labels are dyadic rationals, so outputs and the sum of squared errors are too, and
-/// nothing is rounded before the end.
-pub fn mean_squared_error(network: &Units, data: &Data) -> f64 {
-    exact(network, data).unwrap_or(f64::INFINITY)
+/// *Algorithm*: weights, inputs and labels are dyadic rationals, so outputs and the sum of the losses are too, and nothing
+/// is rounded before the end.
+pub fn mean_loss(loss: Loss, network: &Units, data: &Data) -> f64 {
+    exact(loss, network, data).unwrap_or(f64::INFINITY)
 }
 
-fn exact(network: &Units, data: &Data) -> Option<f64> {
+fn exact(loss: Loss, network: &Units, data: &Data) -> Option<f64> {
     let all = |list: &[f64]| list.iter().map(|value| Dyadic::from_f64(*value)).collect::<Option<Vec<_>>>();
     let fits = data.dim > 0
         && !data.y.is_empty()
@@ -36,10 +37,41 @@ fn exact(network: &Units, data: &Data) -> Option<f64> {
                 error = error + output * &before;
             }
         }
-        sum = sum + &error * &error;
+        sum = sum + of_error(loss, error)?;
     }
     let mean = sum.to_rational() / &Rational::from(data.y.len() as i64);
     let nearest = mean.to_f64();
     let is_below = Dyadic::from_f64(nearest).is_some_and(|nearest| nearest.to_rational() < mean);
     Some(if is_below { nearest.next_up() } else { nearest })
+}
+
+/// The loss at a residual.
+fn of_error(loss: Loss, error: Dyadic) -> Option<Dyadic> {
+    let size = if error.sign() == Sign::Negative { -error } else { error };
+    let half = Dyadic::from_f64(0.5)?;
+    Some(match loss {
+        Loss::Squared => &size * &size,
+        Loss::Absolute => size,
+        Loss::Huber(threshold) => {
+            let threshold = Dyadic::from_f64(threshold)?;
+            if size <= threshold { &half * &(&size * &size) } else { &threshold * &(size - &half * &threshold) }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_are_exact_and_rounded_up() {
+        let slope = Units { weights: vec![vec![1.0, 0.0]], biases: vec![0.0], outputs: vec![2.0], output_bias: 1.0 };
+        // Outputs 1, 3, 7 with residuals 0, −2, 4.
+        let data = Data { dim: 2, x: vec![-1.0, 9.0, 1.0, 0.0, 3.0, -5.0], y: vec![1.0, 5.0, 3.0] };
+        assert_eq!(mean_loss(Loss::Absolute, &slope, &data), 2.0);
+        let third = mean_loss(Loss::Squared, &slope, &data);
+        assert!(third == 20.0 / 3.0 || third == (20.0_f64 / 3.0).next_up());
+        assert_eq!(mean_loss(Loss::Huber(2.0), &slope, &data), f64::from(2 + 6) / 3.0 + f64::EPSILON);
+        assert_eq!(mean_loss(Loss::Squared, &slope, &Data { dim: 3, ..data }), f64::INFINITY);
+    }
 }
