@@ -100,7 +100,10 @@ fn bad_input_is_refused_in_one_line() {
     write_lattice(home);
     let told = |arguments: &[&str]| refusal(home, &[&["memorize"], arguments].concat());
     let few = told(&["lattice.csv", "--neurons", "10"]);
-    assert!(few.contains("--neurons: 10 neurons for 12 different points of dimension 2: expected at least 12"), "{few}");
+    assert!(
+        few.contains("--neurons: 10 neurons for 12 different points of dimension 2: expected at least 12"),
+        "{few}"
+    );
     assert!(told(&["lattice.csv", "--neurons", "13"]).contains("expected an even number"));
     assert!(told(&["lattice.csv", "--neurons", "12", "--epsilon", "0"]).contains("--epsilon: 0"));
     assert!(told(&["lattice.csv", "--neurons", "12", "--draws", "0"]).contains("--draws: 0"));

@@ -154,14 +154,7 @@ impl Request<'_> {
 }
 
 impl Document {
-    fn new(
-        found: &Solution,
-        data: &Dataset,
-        request: &Request<'_>,
-        plan: &Plan,
-        folder: &Path,
-        seconds: f64,
-    ) -> Self {
+    fn new(found: &Solution, data: &Dataset, request: &Request<'_>, plan: &Plan, folder: &Path, seconds: f64) -> Self {
         let gap = found.lower_bound.map(|bound| found.objective - bound);
         let status = match gap {
             None => Status::Sampled,
@@ -206,8 +199,7 @@ impl Document {
             Status::TooWide => "wider than asked for: the bound holds for narrower networks, the network is none",
         };
         let _ = writeln!(out, "{verdict}\n\n{} units, mean squared error {:.6e}", self.width, self.loss);
-        let _ =
-            writeln!(out, "{} patterns, {} cone programs in {:.2} s", self.n_patterns, self.rounds, self.seconds);
+        let _ = writeln!(out, "{} patterns, {} cone programs in {:.2} s", self.n_patterns, self.rounds, self.seconds);
         let _ = writeln!(out, "network      {}", self.network);
         if let Some(certificate) = &self.certificate {
             let _ = writeln!(out, "certificate  {certificate}");
@@ -218,7 +210,8 @@ impl Document {
 
 /// A folder that holds other things, or the proof of another problem, is not written to.
 fn refuse_other_content(folder: &Path, data: &Dataset, plan: &Plan) -> Result<(), Failure> {
-    let refusal = |what: &str| Failure::at("--out", format!("{} holds {what}: choose another folder", folder.display()));
+    let refusal =
+        |what: &str| Failure::at("--out", format!("{} holds {what}: choose another folder", folder.display()));
     let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
     let ours = |name: &str| [CERTIFICATE, NETWORK, RESULT].contains(&name);
     let mut names = entries.filter_map(Result::ok).map(|entry| entry.file_name());

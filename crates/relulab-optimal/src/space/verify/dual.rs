@@ -140,7 +140,8 @@ fn mean_loss(ground: &Ground, hint: &Hint, pulls: &[Vec<f64>], projection: &Proj
     let fitted = fitted(ground, hint, projection);
     let mut sum = Bounded::ZERO;
     let mut slopes = 0.0;
-    let labels = ground.labels.iter().zip(&fitted).flat_map(|(labels, fit)| labels.iter().map(move |label| *label - *fit));
+    let labels =
+        ground.labels.iter().zip(&fitted).flat_map(|(labels, fit)| labels.iter().map(move |label| *label - *fit));
     for (&pull, y) in pulls.iter().flatten().zip(labels) {
         let p = Bounded::exact(pull);
         let (worth, slope) = match ground.loss {
