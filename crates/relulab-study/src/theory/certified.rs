@@ -7,7 +7,7 @@ use relulab_exact::Rational;
 use relulab_net::{Activation, Initialisation, Loss, Network, Shape};
 use relulab_optimal::Status;
 use relulab_optimal::line::{Problem, Search, Units, mean_squared_error, verify};
-use relulab_train::{Batching, Observer, Optimiser, Points, Precision, Recipe, TrainingData};
+use relulab_train::{Batching, Observer, Optimiser, Points, Precision, Recipe, Regime, TrainingData};
 use std::sync::Arc;
 
 /// Step size of Adam.
@@ -100,6 +100,7 @@ fn recipe(x: &[f64], y: &[f64], steps: u64) -> Recipe {
         data: TrainingData::Fixed { points: Arc::new(points), batching: Batching::Full },
         steps,
         precision: Precision::F64,
+        regime: Regime::default(),
         checkpoints: Vec::new(),
     }
 }
