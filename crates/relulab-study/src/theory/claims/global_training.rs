@@ -216,7 +216,7 @@ fn of_width(evidence: &Evidence, width: usize, quantity: &str, counts: impl Fn(&
 /// log₂ of the growth over the last doubling for which there are numbers.
 fn growth(sizes: Vec<(usize, Sample)>, evidence: String) -> View {
     let of = |points: usize| sizes.iter().find(|size| size.0 == points)?.1.median();
-    let exponents = sizes.iter().filter_map(|(points, few)| Some((of(2 * points)? / few.median()?).log2()));
-    let last = exponents.last().into_iter().collect();
+    let exponents = sizes.iter().rev().filter_map(|(points, few)| Some((of(2 * points)? / few.median()?).log2()));
+    let last = exponents.take(1).collect();
     View::new("log₂ of the growth when the points are doubled, the largest pair counted", Sample::new(last), evidence)
 }
