@@ -46,7 +46,7 @@ fn every_regime_keeps_dense_networks() {
         assert_eq!(networks.len(), 2);
         for network in networks {
             assert!(network["training_loss"].as_f64().unwrap() < 1.0, "{regime}");
-            let file = folder.path().join(regime).join(network["file"].as_str().unwrap());
+            let file = folder.path().join(network["file"].as_str().unwrap());
             let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
             // The second weight matrix goes from the first hidden layer, which never carries anything, to the second.
             assert!(text.contains(&format!("[{width},")), "{regime}: {}", &text[..400]);
@@ -62,7 +62,10 @@ fn threads_and_vector_units_do_not_matter() {
     let run = |options: &str, out: &str| {
         let line = format!("{TRAINING} --shape 3,3 --regime convolution+jumpstart --json --out {out} {options}");
         let document: Value = serde_json::from_slice(&relulab(folder.path(), &line).stdout).unwrap();
-        document["networks"].clone()
+        let mut networks = document["networks"].clone();
+        // Their folders differ, and nothing else.
+        networks.as_array_mut().unwrap().iter_mut().for_each(|network| network["file"] = Value::Null);
+        networks
     };
     let one = run("--threads 1", "one");
     assert_eq!(one, run("--threads 3", "three"));

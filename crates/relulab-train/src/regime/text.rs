@@ -43,7 +43,7 @@ pub enum ParseRegimeError {
     },
 }
 
-const JUMPSTART: &str = "axes, aggregation, ties, margin, weight or outputs, as in axes=both,weight=1e-4";
+const JUMPSTART: &str = "axes, aggregation, ties, margin, weight or outputs, as in axes=both,weight=0.0001";
 const MIRRORED: &str = "begin, pairs, radius, smallest or ratio, as in radius=10,ratio=1";
 
 impl FromStr for Regime {
