@@ -15,7 +15,7 @@
 //! **Search.** [`Search`] bounds configurations, one block per unit, looks for better networks near their fits, and cuts
 //! those that the best network does not exclude, where the knots of a fit are spread most (the crate's `branch`).
 //!
-//! **Proof.** Each bound is computed by the checker itself ([`crate::verify`]) from the fit as a hint. The tree of cuts
+//! **Proof.** Each bound is computed by the checker itself ([`verify()`]) from the fit as a hint. The tree of cuts
 //! and the hints of its leaves are the certificate; an unfinished one is the state of the search.
 
 mod certificate;
