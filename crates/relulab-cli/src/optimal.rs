@@ -28,9 +28,11 @@ const DEFAULT_PARENT: &str = "relulab-out";
 /// Time between two lines of progress.
 const SAY_EVERY: Duration = Duration::from_secs(5);
 /// Least time between two savings of the state; a saving that takes long makes it longer.
-const SAVE_EVERY: Duration = Duration::from_secs(30);
+const SAVE_EVERY: Duration = Duration::from_secs(10);
 /// A saving may take this part of the time at most.
 const SAVING_SHARE: u32 = 20;
+/// Distance beyond which the Huber loss is linear, if not said.
+const DEFAULT_THRESHOLD: f64 = 1.0;
 /// Trained networks to begin with, at most.
 const MAX_STARTS: u64 = 1 << 16;
 
@@ -49,28 +51,28 @@ pub struct Arguments {
     #[command(flatten)]
     ridge: ridge::Options,
     /// The loss, as a mean over the data: squared (without ½), absolute, or huber.
-    #[arg(long, value_name = "NAME", default_value = "squared")]
+    #[arg(long, value_name = "NAME", default_value = "squared", conflicts_with = "ridge")]
     loss: String,
-    /// Distance from a label beyond which the Huber loss is linear.
-    #[arg(long, value_name = "D", default_value_t = 1.0, allow_negative_numbers = true)]
-    threshold: f64,
+    /// Distance from a label beyond which the Huber loss is linear [default: 1].
+    #[arg(long, value_name = "D", conflicts_with = "ridge", allow_negative_numbers = true)]
+    threshold: Option<f64>,
     /// Networks without an output bias.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "ridge")]
     no_output_bias: bool,
     /// Column of the CSV file that is the label [default: the last].
     #[arg(long, value_name = "NAME")]
     label: Option<String>,
     /// Stop after this many seconds with the best network and the best bound so far.
-    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    #[arg(long, value_name = "S", conflicts_with = "ridge", allow_negative_numbers = true)]
     time_limit: Option<f64>,
     /// Begin with K networks trained by Adam, beside those found by descent over kinks.
-    #[arg(long, value_name = "K", default_value_t = 0, allow_negative_numbers = true)]
+    #[arg(long, value_name = "K", default_value_t = 0, conflicts_with = "ridge", allow_negative_numbers = true)]
     starts: u64,
     /// Folder for the certificate and the network [default: a folder named after the problem, in ./relulab-out].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Go on where a search of the same problem was stopped.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "ridge")]
     resume: bool,
 }
 
@@ -138,14 +140,22 @@ impl Arguments {
     }
 
     fn problem(&self) -> Result<Problem, Failure> {
-        let loss = match self.loss.as_str() {
-            "squared" => Loss::Squared,
-            "absolute" => Loss::Absolute,
-            "huber" if self.threshold > 0.0 && self.threshold.is_finite() => Loss::Huber(self.threshold),
-            "huber" => {
-                return Err(Failure::at("--threshold", format!("{}: expected a number above 0", self.threshold)));
+        let loss = match (self.loss.as_str(), self.threshold) {
+            ("squared", None) => Loss::Squared,
+            ("absolute", None) => Loss::Absolute,
+            ("huber", threshold) => {
+                let threshold = threshold.unwrap_or(DEFAULT_THRESHOLD);
+                if !(threshold > 0.0 && threshold.is_finite()) {
+                    return Err(Failure::at("--threshold", format!("{threshold}: expected a number above 0")));
+                }
+                Loss::Huber(threshold)
             }
-            other => return Err(Failure::at("--loss", format!("\"{other}\": expected squared, absolute or huber"))),
+            (name @ ("squared" | "absolute"), Some(_)) => {
+                return Err(Failure::at("--threshold", format!("the {name} loss has none: expected --loss huber")));
+            }
+            (other, _) => {
+                return Err(Failure::at("--loss", format!("\"{other}\": expected squared, absolute or huber")));
+            }
         };
         let place = self.data.display().to_string();
         let bytes =

@@ -167,6 +167,26 @@ fn a_time_limit_leaves_a_state_that_goes_on() {
     assert!(bytes("slow") == bytes("straight"));
 }
 
+/// The program knows nothing of a width; what it proves holds for all.
+#[test]
+fn the_best_ridge_regularised_network() {
+    let home = TempDir::new().unwrap();
+    let home = home.path();
+    write_wave(home, "wave.csv", 25);
+    let found = json(home, &["optimal", "wave.csv", "--ridge", "0.1", "--out", "best"], 0);
+    let number = |name: &str| found[name].as_f64().unwrap();
+    assert!(number("lower_bound") <= number("objective"));
+    assert!(number("gap") <= 1e-6 * number("objective") && number("objective") > 0.0);
+    let checked = json(home, &["verify", "best/certificate.json"], 0);
+    assert_eq!(checked["valid"], true);
+    assert!(fs::read(home.join("best/network.safetensors")).is_ok());
+    // Random patterns prove nothing.
+    let found = json(home, &["optimal", "wave.csv", "--ridge", "0.1", "--sampled", "5", "--out", "some"], 3);
+    assert_eq!(found["lower_bound"], Value::Null);
+    assert!(found["objective"].as_f64().unwrap() >= number("lower_bound"));
+    assert!(!home.join("some/certificate.json").exists());
+}
+
 #[test]
 fn bad_input_is_refused_in_one_line() {
     let home = TempDir::new().unwrap();
@@ -197,6 +217,15 @@ fn bad_input_is_refused_in_one_line() {
         (&["wave.csv", "--width", "1", "--loss", "hinge"], "--loss: \"hinge\": expected squared, absolute or huber"),
         (&["wave.csv", "--width", "1", "--time-limit", "-1"], "--time-limit: -1: expected seconds above 0"),
         (&["wave.csv", "--width", "1", "--time-limit", "nan"], "--time-limit: NaN"),
+        (&["wave.csv", "--width", "1", "--threshold", "2"], "--threshold: the squared loss has none"),
+        (&["wave.csv", "--ridge", "-1"], "--ridge: -1: expected a positive number"),
+        (&["wave.csv", "--ridge", "1", "--loss", "absolute"], "'--ridge <B>' cannot be used with '--loss <NAME>'"),
+        (&["wave.csv", "--ridge", "1", "--time-limit", "5"], "cannot be used with"),
+        (&["wave.csv", "--ridge", "1", "--starts", "5"], "cannot be used with"),
+        (&["wave.csv", "--ridge", "1", "--resume"], "cannot be used with"),
+        (&["wave.csv", "--ridge", "1", "--threshold", "5"], "cannot be used with"),
+        (&["wave.csv", "--ridge", "1", "--no-output-bias"], "cannot be used with"),
+        (&["wave.csv"], "--width <W>"),
         (&["wave.csv", "--width", "1", "--starts", "3", "--no-output-bias"], "--starts: trained networks have"),
         (&["wave.csv", "--width", "1", "--label", "z"], "wave.csv: "),
     ] {
