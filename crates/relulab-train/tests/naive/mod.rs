@@ -123,8 +123,8 @@ impl Objective<'_> {
         let (_, mut dense) =
             reference::loss_and_gradient(shape, self.activation, self.loss, network.parameters(), inputs, labels);
         let g = self.pre_activations(&network);
-        for ((layer, point, unit), share) in self.penalty(&g).1 {
-            self.add_derivative(&network, &g[point], point, layer, unit, share, &mut dense);
+        for (place, share) in self.penalty(&g).1 {
+            self.add_derivative(&network, &g, place, share, &mut dense);
         }
         // Parameter k appears in the dense network wherever its index does.
         let marks: Vec<f64> = (1..=parameters.len()).map(|k| k as f64).collect();
@@ -137,18 +137,16 @@ impl Objective<'_> {
         gradient
     }
 
-    /// Adds `share` times the gradient of one pre-activation at one point.
-    #[allow(clippy::too_many_arguments)]
+    /// Adds `share` times the gradient of one pre-activation.
     fn add_derivative(
         &self,
         network: &Network,
-        g: &[Vec<f64>],
-        point: usize,
-        layer: usize,
-        unit: usize,
+        g: &[Vec<Vec<f64>>],
+        (layer, point, unit): Place,
         share: f64,
         gradient: &mut [f64],
     ) {
+        let g = &g[point];
         let d = network.shape().input_dim();
         let layers: Vec<_> = network.shape().layers().collect();
         let mut delta = vec![0.0; layers[layer].n_out];
