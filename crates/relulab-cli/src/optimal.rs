@@ -50,7 +50,7 @@ pub struct Arguments {
     width: Option<usize>,
     #[command(flatten)]
     ridge: ridge::Options,
-    /// The loss, as a mean over the data: squared (without ½), absolute, or huber.
+    /// The loss, as a mean over the data: squared (without ½), absolute, huber, or logistic (labels 0 and 1).
     #[arg(long, value_name = "NAME", default_value = "squared", conflicts_with = "ridge")]
     loss: String,
     /// Distance from a label beyond which the Huber loss is linear [default: 1].
@@ -143,6 +143,7 @@ impl Arguments {
         let loss = match (self.loss.as_str(), self.threshold) {
             ("squared", None) => Loss::Squared,
             ("absolute", None) => Loss::Absolute,
+            ("logistic", None) => Loss::Logistic,
             ("huber", threshold) => {
                 let threshold = threshold.unwrap_or(DEFAULT_THRESHOLD);
                 if !(threshold > 0.0 && threshold.is_finite()) {
@@ -150,11 +151,14 @@ impl Arguments {
                 }
                 Loss::Huber(threshold)
             }
-            (name @ ("squared" | "absolute"), Some(_)) => {
+            (name @ ("squared" | "absolute" | "logistic"), Some(_)) => {
                 return Err(Failure::at("--threshold", format!("the {name} loss has none: expected --loss huber")));
             }
             (other, _) => {
-                return Err(Failure::at("--loss", format!("\"{other}\": expected squared, absolute or huber")));
+                return Err(Failure::at(
+                    "--loss",
+                    format!("\"{other}\": expected squared, absolute, huber or logistic"),
+                ));
             }
         };
         let place = self.data.display().to_string();

@@ -214,7 +214,10 @@ fn bad_input_is_refused_in_one_line() {
         (&["wave.csv", "--width", "1", "--loss", "huber", "--threshold", "nan"], "--threshold: NaN"),
         (&["wave.csv", "--width", "65", "--loss", "absolute"], "--width: width 65: expected 1 to 64"),
         (&["huge.csv", "--width", "1"], "huge.csv: row 2: 1e200 is not zero or of magnitude"),
-        (&["wave.csv", "--width", "1", "--loss", "hinge"], "--loss: \"hinge\": expected squared, absolute or huber"),
+        (
+            &["wave.csv", "--width", "1", "--loss", "hinge"],
+            "--loss: \"hinge\": expected squared, absolute, huber or logistic",
+        ),
         (&["wave.csv", "--width", "1", "--time-limit", "-1"], "--time-limit: -1: expected seconds above 0"),
         (&["wave.csv", "--width", "1", "--time-limit", "nan"], "--time-limit: NaN"),
         (&["wave.csv", "--width", "1", "--threshold", "2"], "--threshold: the squared loss has none"),

@@ -27,6 +27,7 @@ mod above;
 mod branch;
 mod cholesky;
 pub mod convex;
+mod elementary;
 pub mod line;
 pub mod memorize;
 #[cfg(test)]

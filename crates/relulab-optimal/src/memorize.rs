@@ -47,7 +47,6 @@
 
 mod certificate;
 mod dense;
-mod elementary;
 mod enclosure;
 mod error;
 mod frame;

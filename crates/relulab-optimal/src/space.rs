@@ -16,6 +16,7 @@
 //! a plane, duplicates) are no worse than others. Losses differ only in what multipliers are worth.
 
 mod arrangement;
+mod attainment;
 mod certificate;
 mod descent;
 mod fit;
@@ -61,6 +62,13 @@ impl Search {
     /// Works until the gap is closed or `may_go_on`, asked before every round, says no.
     pub fn run(&mut self, mut may_go_on: impl FnMut(Progress) -> bool) -> Status {
         self.0.run(|search| may_go_on(search.progress()))
+    }
+
+    /// Whether the smallest loss in the best network's cells is the loss of a network. Only with the logistic loss it may be
+    /// that ever larger weights come ever closer to it. (A linear program in floating point says so; it is not certified.)
+    pub fn is_attained(&self) -> bool {
+        let ground = &self.0.landscape.problem.ground;
+        attainment::Rise::new(ground, &descent::Cells::of_network(ground, self.0.network()).part(ground)).is_none()
     }
 
     /// How far the search is.

@@ -29,7 +29,8 @@ pub struct Document {
     pub gap: f64,
     /// How the search ended.
     pub status: Outcome,
-    /// Whether some network has the smallest loss, rather than coming ever closer: with these losses, always.
+    /// Whether some network has the smallest loss, rather than coming ever closer as weights grow: always, but for the
+    /// logistic loss.
     pub attained: bool,
     /// The network's file.
     pub network: String,
@@ -58,7 +59,7 @@ impl Document {
     pub fn new(
         problem: &Problem,
         progress: Progress,
-        status: Status,
+        (status, attained): (Status, bool),
         seconds: f64,
         [network, file]: [String; 2],
     ) -> Self {
@@ -71,7 +72,7 @@ impl Document {
                 Status::Stopped => Outcome::TimeLimit,
                 Status::Stuck => Outcome::Rounding,
             },
-            attained: true,
+            attained,
             network,
             certificate: file,
             loss: problem.loss().name().to_owned(),
@@ -90,6 +91,7 @@ impl Document {
         let bias = if self.output_bias { "an output bias" } else { "no output bias" };
         let loss = match (self.loss.as_str(), self.threshold) {
             (name, Some(threshold)) => format!("mean {name} loss beyond {threshold}"),
+            ("logistic", None) => "mean logistic loss".to_owned(),
             (name, None) => format!("mean {name} error"),
         };
         let mut out = format!(
@@ -102,7 +104,11 @@ impl Document {
             Outcome::Rounding => "rounding keeps the gap open",
         };
         let _ = writeln!(out, "gap                   {:.3e}", self.gap);
-        let _ = writeln!(out, "{verdict}\n");
+        let _ = writeln!(out, "{verdict}");
+        if !self.attained {
+            let _ = writeln!(out, "no network attains the smallest loss: weights grow for ever on the way to it");
+        }
+        let _ = writeln!(out);
         let _ = writeln!(out, "{} parts, {} relaxations in {:.2} s", self.leaves, self.relaxations, self.seconds);
         let _ = writeln!(out, "network      {}\ncertificate  {}", self.network, self.certificate);
         out

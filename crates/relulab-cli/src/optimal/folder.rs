@@ -152,7 +152,8 @@ impl Folder {
         let provenance = BTreeMap::from([("command".to_owned(), "optimal".to_owned())]);
         let bytes = safetensors::write(&network, &provenance, Precision::F64).map_err(Failure::input)?;
         self.write(NETWORK, &bytes)?;
-        let document = Document::new(problem, search.progress(), status, time.as_secs_f64(), files(&self.path));
+        let ending = (status, search.is_attained());
+        let document = Document::new(problem, search.progress(), ending, time.as_secs_f64(), files(&self.path));
         let text = serde_json::to_string_pretty(&document).map_err(Failure::input)?;
         self.write(RESULT, format!("{text}\n").as_bytes())?;
         Ok(document)

@@ -144,6 +144,14 @@ impl Search {
         }
     }
 
+    /// Whether some network has the smallest loss, as far as the best network's cells say.
+    pub fn is_attained(&self) -> bool {
+        match self {
+            Self::Line(_) => true,
+            Self::Space(search) => search.is_attained(),
+        }
+    }
+
     /// What is proved so far.
     pub fn certificate(&self) -> Certificate {
         match self {

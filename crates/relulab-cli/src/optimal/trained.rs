@@ -29,6 +29,7 @@ pub fn networks(problem: &Problem, n: u64, seed: u64, unit: VectorUnit) -> Resul
         loss: match problem.loss() {
             space::Loss::Squared | space::Loss::Huber(_) => Loss::Mse,
             space::Loss::Absolute => Loss::Absolute,
+            space::Loss::Logistic => Loss::BinaryCrossEntropy,
         },
         optimiser: Optimiser::adam(LEARNING_RATE),
         initialisation: Initialisation::TorchLinear,

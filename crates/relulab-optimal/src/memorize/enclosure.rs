@@ -1,6 +1,6 @@
 //! Activations and their slopes with rigorous error bounds.
 
-use super::elementary::{exponential, logarithm_of_one_plus, normal_density, normal_distribution, unknown};
+use crate::elementary::{exponential, logarithm_of_one_plus, normal_density, normal_distribution, unknown};
 use relulab_exact::{Bounded, Sign};
 use relulab_net::Activation;
 

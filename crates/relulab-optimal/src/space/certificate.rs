@@ -59,7 +59,8 @@ pub struct Hint {
     /// Its constant, less the centre of the labels.
     #[serde(rename = "b")]
     pub bias: f64,
-    /// For the absolute loss: the distance to a label below which the pull is less than 1.
+    /// For the absolute loss: the distance to a label below which the pull is less than 1. For the logistic loss: the
+    /// magnitude below which pulls are dropped.
     #[serde(rename = "m", default, skip_serializing_if = "is_zero")]
     pub smoothing: f64,
 }

@@ -44,7 +44,7 @@ impl Cells {
     }
 
     /// The rays of the cells, as a part.
-    fn part(&self, ground: &Ground) -> Part {
+    pub fn part(&self, ground: &Ground) -> Part {
         let block = |(positive, active): &(bool, Mask)| {
             let fits = |ray: &usize| {
                 let ray = &ground.rays[*ray];
@@ -86,6 +86,7 @@ pub(super) fn descend(squares: &Squares, solver: &mut Solver<'_>, start: Cells) 
             }
         }
     }
+    let fit = squares.risen(&part, fit);
     let fit = fit.corner.as_deref().unwrap_or(&fit);
     squares.network(&part, fit)
 }

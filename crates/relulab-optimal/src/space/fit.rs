@@ -14,8 +14,6 @@ const MAX_STEPS: usize = 60;
 const SUFFICIENT: f64 = 1e-4;
 /// Steps are not halved below this.
 const SHORTEST_STEP: f64 = 1e-9;
-/// Curvature where the loss is linear.
-const LEAST_CURVATURE: f64 = 1e-4;
 /// A step whose model promises less than this share of the loss is the last.
 const NO_PROGRESS: f64 = 1e-15;
 
@@ -111,14 +109,14 @@ impl<'a> Solver<'a> {
     /// The pulls of all data at every point.
     fn pulls(&self, loss: Loss, values: &[f64]) -> Vec<f64> {
         let of_point =
-            |(value, labels): (&f64, &Vec<f64>)| -> f64 { labels.iter().map(|label| loss.pull(value - label)).sum() };
+            |(value, labels): (&f64, &Vec<f64>)| -> f64 { labels.iter().map(|label| loss.pull(*value, *label)).sum() };
         values.iter().zip(&self.sample.labels).map(of_point).collect()
     }
 
     /// The quadratic model of a loss at a fit.
     fn model(&self, loss: Loss, values: &[f64], pulls: &[f64]) -> Model {
         let curvature = |(value, labels): (&f64, &Vec<f64>)| -> f64 {
-            labels.iter().map(|label| loss.curvature(value - label).max(LEAST_CURVATURE)).sum()
+            labels.iter().map(|label| loss.curvature(*value, *label).max(loss.least_curvature())).sum()
         };
         let curvatures: Vec<f64> = values.iter().zip(&self.sample.labels).map(curvature).collect();
         let right = (0..values.len()).map(|at| curvatures[at] * values[at] + pulls[at]).collect();

@@ -12,7 +12,7 @@ pub(crate) struct Ground {
     pub rays: Vec<Ray>,
     pub loss: Loss,
     pub output_bias: bool,
-    /// What is subtracted from all labels: with an output bias their mean, rounded, and else zero.
+    /// What is subtracted from all labels: with an output bias and a loss of residuals their mean, rounded, and else zero.
     pub centre: f64,
     /// The labels at each point, less the centre.
     pub labels: Vec<Vec<Bounded>>,
@@ -25,7 +25,8 @@ impl Ground {
     pub fn new(points: Points, loss: Loss, output_bias: bool) -> Option<Self> {
         let rays = arrangement::rays(&points)?;
         let all = || points.labels.iter().flatten();
-        let centre = if output_bias { all().sum::<f64>() / points.n_data as f64 } else { 0.0 };
+        let centre =
+            if output_bias && loss.is_of_residuals() { all().sum::<f64>() / points.n_data as f64 } else { 0.0 };
         let shifted = |y: &f64| Bounded::exact(*y) - Bounded::exact(centre);
         let labels = points.labels.iter().map(|labels| labels.iter().map(shifted).collect()).collect();
         let columns = rays.iter().flat_map(|ray| ray.values.iter().map(|value| value.max(0.0))).collect();

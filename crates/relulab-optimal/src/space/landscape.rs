@@ -1,5 +1,6 @@
 //! Networks of several inputs as the search sees them: parts bounded, cut, and looked through for better networks.
 
+use super::attainment::Rise;
 use super::certificate::{Hint, Units};
 use super::descent::{self, Cells};
 use super::fit::{Fit, Solver};
@@ -46,14 +47,19 @@ impl Squares {
         if fit.sum <= INTERPOLATED * self.sum_of_nothing {
             return None;
         }
+        let smoothings = self.sample.loss.smoothings().iter();
+        smoothings.filter_map(|smoothing| self.prove_smoothed(part, fit, *smoothing)).next()
+    }
+
+    fn prove_smoothed(&self, part: &Part, fit: &Fit, smoothing: f64) -> Option<(f64, Hint)> {
         let scale = self.sample.scale;
         let mut terms: Vec<(usize, f64)> = fit.terms.iter().map(|&(ray, value)| (ray, value * scale)).collect();
-        let smoothing = self.sample.loss.smoothing() * scale;
+        let smoothing = smoothing * scale;
         for _ in 0..MAX_REPAIRS {
             let (rays, coefficients): (Vec<usize>, Vec<f64>) = terms.iter().copied().unzip();
             let hint = Hint { rays, coefficients, bias: fit.bias * scale, smoothing };
             let rejected = match self.check(part, &hint, Doubts::Reject) {
-                Bound::Proven(mean) => return Some((mean, hint)),
+                Bound::Proven(mean) => return (mean > 0.0).then_some((mean, hint)),
                 Bound::Violated(rays) => rays,
                 Bound::Malformed => return None,
             };
@@ -65,7 +71,7 @@ impl Squares {
             }
             if terms.len() == n {
                 return match self.check(part, &hint, Doubts::Decide) {
-                    Bound::Proven(mean) => Some((mean, hint)),
+                    Bound::Proven(mean) => (mean > 0.0).then_some((mean, hint)),
                     Bound::Violated(_) | Bound::Malformed => None,
                 };
             }
@@ -110,6 +116,19 @@ impl Squares {
             }
         }
         cut
+    }
+
+    /// A fit; with the logistic loss, one with larger weights if the loss falls for ever.
+    pub fn risen(&self, part: &Part, fit: Fit) -> Fit {
+        let ground = &self.problem.ground;
+        let Some(rise) = Rise::new(ground, part) else { return fit };
+        let mut moved = rise.moved(&fit);
+        let mut values = vec![moved.bias; ground.n_points()];
+        for &(ray, coefficient) in &moved.terms {
+            values.iter_mut().zip(ground.column(ray)).for_each(|(value, entry)| *value += coefficient * entry);
+        }
+        moved.sum = self.sample.sum(self.sample.loss, &values);
+        if moved.sum < fit.sum { moved } else { fit }
     }
 
     /// Where to cut without a conflict: the block and point with most rays on both sides; `None` where every block is a cell.
@@ -175,17 +194,23 @@ impl Landscape for Squares {
     }
 
     fn examine<'a>(&'a self, solver: &mut Solver<'a>, part: &Part, known: &Hint, goal: Goal) -> Examined<Hint, Units> {
-        let fit = solver.fit(&part.signs(self.problem.ground.rays.len()), &known.rays);
+        let mut fit = solver.fit(&part.signs(self.problem.ground.rays.len()), &known.rays);
+        let conflict = self.conflicting_cut(&Self::shares(part, &fit));
+        if conflict.is_none() {
+            fit = self.risen(part, fit);
+        }
         let proven = self.prove(part, &fit);
         if proven.as_ref().is_some_and(|(bound, _)| goal.is_reached(*bound)) {
             return Examined { proven, candidate: None, cut: None };
         }
-        let conflict = self.conflicting_cut(&Self::shares(part, &fit));
         let cut = conflict.or_else(|| self.even_cut(part));
-        let (near, near_fit) = if conflict.is_none() {
+        let (near, near_fit) = if conflict.is_none() && self.sample.loss.is_of_residuals() {
             (part.clone(), fit)
         } else {
-            Cells::of_network(&self.problem.ground, &self.network(part, &fit)).fit(&self.problem.ground, solver)
+            let cells = Cells::of_network(&self.problem.ground, &self.network(part, &fit));
+            let (near, near_fit) = cells.fit(&self.problem.ground, solver);
+            let risen = self.risen(&near, near_fit);
+            (near, risen)
         };
         let near_fit = near_fit.corner.as_deref().unwrap_or(&near_fit);
         let loss = self.sample.unscaled_sum(near_fit.sum) / self.problem.ground.points.n_data as f64;
@@ -216,7 +241,7 @@ impl Landscape for Squares {
 
     fn loss_of_nothing(&self) -> f64 {
         let ground = &self.problem.ground;
-        let sum: f64 = ground.labels.iter().flatten().map(|label| ground.loss.value(label.value())).sum();
+        let sum: f64 = ground.labels.iter().flatten().map(|label| ground.loss.value(0.0, label.value())).sum();
         sum / ground.points.n_data as f64
     }
 }

@@ -30,6 +30,7 @@ pub(super) fn smallest_loss(data: &Data, loss: Loss, width: usize, output_bias: 
         Loss::Squared => &[Kind::Quadratic],
         Loss::Absolute => &[Kind::Linear(1.0), Kind::Linear(-1.0), Kind::Fitted],
         Loss::Huber(_) => &[Kind::Quadratic, Kind::Linear(1.0), Kind::Linear(-1.0)],
+        Loss::Logistic => panic!("its stationary points solve no linear equations"),
     };
     let mut best = f64::INFINITY;
     each_choice(units.len(), width, true, &mut |choice| {
@@ -152,6 +153,6 @@ fn mean(data: &Data, loss: Loss, network: &Units) -> f64 {
             sum + output * before.max(0.0)
         })
     };
-    let each = data.x.chunks(data.dim).zip(&data.y).map(|(x, y)| loss.value(output(x) - y));
+    let each = data.x.chunks(data.dim).zip(&data.y).map(|(x, y)| loss.value(output(x), *y));
     each.sum::<f64>() / data.y.len() as f64
 }

@@ -52,6 +52,14 @@ pub enum ProblemError {
         /// The value.
         value: f64,
     },
+    /// A label that is no class.
+    #[error("row {row}: label {value:?}: expected 0 or 1 for the logistic loss")]
+    Label {
+        /// Row, from 1.
+        row: usize,
+        /// The label.
+        value: f64,
+    },
     /// A threshold that is none.
     #[error("threshold {0:?} of the Huber loss: expected a magnitude of 1e-30 to 1e30")]
     Threshold(f64),
@@ -89,6 +97,9 @@ impl Problem {
         for (row, (x, y)) in data.rows().enumerate() {
             if let Some(&value) = x.iter().chain(y).find(|value| !is_in_range(**value)) {
                 return Err(ProblemError::Range { row: row + 1, value });
+            }
+            if let Some(&value) = y.iter().find(|label| !loss.allows(**label)) {
+                return Err(ProblemError::Label { row: row + 1, value });
             }
         }
         let data = Data { dim: inputs, x: data.inputs().to_vec(), y: data.labels().to_vec() };

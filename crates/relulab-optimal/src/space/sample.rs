@@ -7,7 +7,7 @@ use super::loss::Loss;
 /// Labels over a power of two, and the loss that goes with them.
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
-    /// The labels at each point, less the centre and over `scale`.
+    /// The labels at each point, less the centre and over `scale`, which is 1 where only residuals could be scaled.
     pub labels: Vec<Vec<f64>>,
     pub scale: f64,
     /// The loss of scaled residuals, but for a factor.
@@ -21,7 +21,8 @@ pub(super) struct Sample {
 impl Sample {
     pub fn new(ground: &Ground) -> Self {
         let values = || ground.labels.iter().flatten().map(|label| label.value());
-        let scale = power_of_two(values().map(f64::abs).fold(0.0, f64::max));
+        let largest = values().map(f64::abs).fold(0.0, f64::max);
+        let scale = if ground.loss.is_of_residuals() { power_of_two(largest) } else { 1.0 };
         let scaled = |labels: &Vec<relulab_exact::Bounded>| labels.iter().map(|label| label.value() / scale).collect();
         let norm = |ray| ground.column(ray).iter().map(|entry| entry * entry).sum::<f64>().sqrt();
         let loss = ground.loss.scaled(scale);
@@ -37,7 +38,7 @@ impl Sample {
     /// The sum of the losses of a fit, in the scale of the sample.
     pub fn sum(&self, loss: Loss, values: &[f64]) -> f64 {
         let of_point =
-            |(value, labels): (&f64, &Vec<f64>)| -> f64 { labels.iter().map(|label| loss.value(value - label)).sum() };
+            |(value, labels): (&f64, &Vec<f64>)| -> f64 { labels.iter().map(|label| loss.value(*value, *label)).sum() };
         values.iter().zip(&self.labels).map(of_point).sum()
     }
 
@@ -46,6 +47,7 @@ impl Sample {
         match self.loss {
             Loss::Squared | Loss::Huber(_) => sum * self.scale * self.scale,
             Loss::Absolute => sum * self.scale,
+            Loss::Logistic => sum,
         }
     }
 }

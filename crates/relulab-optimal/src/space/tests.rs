@@ -235,3 +235,101 @@ fn what_verifies_is_true() {
         assert!(n_read > 100 && n_true < n_read / 2, "{n_true} of {n_read}");
     }
 }
+
+/// H(p), the smallest mean logistic loss of data with labels 1 in a share p.
+fn entropy(p: f64) -> f64 {
+    -p * p.ln() - (1.0 - p) * (1.0 - p).ln()
+}
+
+#[test]
+fn logistic_losses_have_closed_forms_where_frequencies_can_be_met() {
+    // Labels 0 and 1 in known shares at two points, which one unit and an output bias can meet exactly.
+    let x = [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+    let y = [1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0];
+    let (status, certificate) = solve_for(Loss::Logistic, &x, 1, &y, 1, true);
+    let exact = (4.0 * entropy(0.25) + 5.0 * entropy(0.8)) / 9.0;
+    assert_eq!(status, Status::Optimal);
+    assert!((certificate.objective - exact).abs() < 1e-12 && (certificate.lower_bound - exact).abs() < 1e-9);
+    // Three points with shares 1/4, 3/4, 1/4: one unit meets two of them, and the third as well as it can; two units meet all.
+    let x: Vec<f64> = (0..12).map(|i| f64::from(i / 4)).collect();
+    let y: Vec<f64> = (0..12).map(|i| f64::from(u8::from(if i / 4 == 1 { i % 4 != 0 } else { i % 4 == 0 }))).collect();
+    let (status, certificate) = solve_for(Loss::Logistic, &x, 1, &y, 2, true);
+    assert_eq!(status, Status::Optimal);
+    assert!((certificate.lower_bound - entropy(0.25)).abs() < 1e-9);
+    // A monotone fit levels the last two: shares 1/4 and 1/2.
+    let (status, certificate) = solve_for(Loss::Logistic, &x, 1, &y, 1, true);
+    let monotone = (entropy(0.25) + 2.0 * entropy(0.5)) / 3.0;
+    assert_eq!(status, Status::Optimal);
+    assert!((certificate.objective - monotone).abs() < 1e-9, "{} {monotone}", certificate.objective);
+}
+
+#[test]
+fn separable_labels_are_never_quite_fitted() {
+    let x = [0.0, 1.0, 2.0, 3.0];
+    let solved = |y: &[f64], width| {
+        let data = Dataset::new(x.to_vec(), 1, y.to_vec(), 1).unwrap();
+        let mut search = Search::new(Problem::new(&data, Loss::Logistic, width, true).unwrap(), &[]);
+        let status = search.run(|_| true);
+        verify(&search.certificate()).unwrap();
+        (status, search.progress(), search.is_attained())
+    };
+    let (status, progress, is_attained) = solved(&[0.0, 0.0, 1.0, 1.0], 1);
+    assert_eq!((status, is_attained), (Status::Optimal, false), "{progress:?}");
+    assert!(progress.lower_bound < 1e-13 && progress.objective < 1e-13 && progress.objective > 0.0);
+    // Up and down asks for two units.
+    assert!(!solved(&[0.0, 1.0, 1.0, 0.0], 2).2);
+    // One point can be fitted ever better, and the others meet their share.
+    let (status, progress, is_attained) = solved(&[0.0, 1.0, 0.0, 1.0], 1);
+    assert_eq!((status, is_attained), (Status::Optimal, false), "{progress:?}");
+    assert!((progress.lower_bound - 0.75 * entropy(1.0 / 3.0)).abs() < 1e-9);
+    // Weights stay finite where a point has both labels.
+    let data = Dataset::new(vec![0.0, 0.0, 1.0, 1.0], 1, vec![0.0, 1.0, 1.0, 0.0], 1).unwrap();
+    assert!(Search::new(Problem::new(&data, Loss::Logistic, 1, true).unwrap(), &[]).is_attained());
+}
+
+/// The smallest logistic loss of one unit on a line by a grid of kinks and Newton's method between them: an upper bound that comes close.
+fn scanned_logistic_loss(x: &[f64], y: &[f64]) -> f64 {
+    let (low, high) = (x.iter().copied().fold(f64::MAX, f64::min), x.iter().copied().fold(f64::MIN, f64::max));
+    let n = 4000;
+    let mut best = f64::INFINITY;
+    for facing in [1.0, -1.0] {
+        for step in 0..n {
+            let kink = low + (high - low) * f64::from(step) / f64::from(n) - if facing > 0.0 { 1e-3 } else { -1e-3 };
+            let feature: Vec<f64> = x.iter().map(|x| (facing * (x - kink)).max(0.0)).collect();
+            let (mut slope, mut constant) = (0.0, 0.0);
+            for _ in 0..25 {
+                let (mut g, mut h) = ([0.0; 2], [1e-12, 0.0, 1e-12]);
+                for (feature, y) in feature.iter().zip(y) {
+                    let p = 1.0 / (1.0 + f64::exp(-(slope * feature + constant)));
+                    let spread = p * (1.0 - p);
+                    g = [g[0] + (p - y) * feature, g[1] + p - y];
+                    h = [h[0] + spread * feature * feature, h[1] + spread * feature, h[2] + spread];
+                }
+                let determinant = h[0] * h[2] - h[1] * h[1];
+                slope -= (h[2] * g[0] - h[1] * g[1]) / determinant;
+                constant -= (h[0] * g[1] - h[1] * g[0]) / determinant;
+            }
+            let one = |(feature, y): (&f64, &f64)| Loss::Logistic.value(slope * feature + constant, *y);
+            let mean = feature.iter().zip(y).map(one).sum::<f64>() / x.len() as f64;
+            if mean < best {
+                best = mean;
+            }
+        }
+    }
+    best
+}
+
+#[test]
+fn one_logistic_unit_is_what_a_scan_of_kinks_finds() {
+    for shift in 0..4 {
+        let x: Vec<f64> = (0..16).map(|i| (f64::from(i * i + shift) * 0.618_033_988_75).fract() * 4.0).collect();
+        let noise = |i: i32| (f64::from(i * i + 3 * i + shift) * 0.414_213_562_37).fract();
+        let y: Vec<f64> = (0..16).map(|i| f64::from(u8::from((x[i as usize] - 2.0).abs() * 0.6 < noise(i)))).collect();
+        let (status, certificate) = solve_for(Loss::Logistic, &x, 1, &y, 1, true);
+        let scanned = scanned_logistic_loss(&x, &y);
+        let (objective, bound) = (certificate.objective, certificate.lower_bound);
+        assert_eq!(status, Status::Optimal, "{objective} {bound} {scanned}");
+        assert!(certificate.lower_bound <= scanned + 1e-12, "{} {scanned}", certificate.lower_bound);
+        assert!(certificate.objective >= scanned - 1e-3 && certificate.objective <= scanned + 1e-9);
+    }
+}

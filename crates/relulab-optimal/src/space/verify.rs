@@ -40,6 +40,9 @@ pub enum Fault {
     /// The data are not points with labels, or too few or too many of them.
     #[error("data: expected as many points as labels, at least two of them distinct, within the range of the problem")]
     Data,
+    /// A label is no class.
+    #[error("data: a label {0:?}, expected 0 or 1 for the logistic loss")]
+    Label(f64),
     /// The network is not of the form that the claim is about.
     #[error("network: expected {0}")]
     Network(String),
@@ -104,6 +107,9 @@ pub fn verify(certificate: &Certificate) -> Result<usize, Fault> {
     }
     if data.dim > MAX_DIM || !data.x.iter().chain(&data.y).all(|value| is_in_range(*value)) {
         return Err(Fault::Data);
+    }
+    if let Some(&label) = data.y.iter().find(|label| !loss.allows(**label)) {
+        return Err(Fault::Label(label));
     }
     let points = Points::new(&data.x, data.dim, &data.y).ok_or(Fault::Data)?;
     check_network(certificate)?;

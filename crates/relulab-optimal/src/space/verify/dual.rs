@@ -18,8 +18,9 @@ use super::super::certificate::Hint;
 use super::super::ground::Ground;
 use super::super::loss::Loss;
 use super::super::part::Part;
-use super::projection::{Projection, outward};
+use super::projection::{Freedom, Projection, outward};
 use super::span::Span;
+use crate::elementary::entropy;
 use relulab_exact::{Bounded, Rational, Sign};
 
 /// What became of a hint.
@@ -55,7 +56,7 @@ pub(super) fn pulls(ground: &Ground, hint: &Hint) -> Option<Vec<Vec<f64>>> {
             *value += coefficient * entry;
         }
     }
-    let pull = |value: f64, label: &Bounded| ground.loss.smooth_pull(value - label.value(), *smoothing);
+    let pull = |value: f64, label: &Bounded| ground.loss.smooth_pull(value, label.value(), *smoothing);
     let of_point = |(&value, labels): (&f64, &Vec<Bounded>)| labels.iter().map(|label| pull(value, label)).collect();
     let pulls: Vec<Vec<f64>> = values.iter().zip(&ground.labels).map(of_point).collect();
     pulls.iter().flatten().all(|pull| pull.is_finite()).then_some(pulls)
@@ -68,7 +69,7 @@ pub(super) fn pulls(ground: &Ground, hint: &Hint) -> Option<Vec<Vec<f64>>> {
 pub(crate) fn bound(ground: &Ground, part: &Part, hint: &Hint, doubts: Doubts) -> Bound {
     let Some(pulls) = pulls(ground, hint) else { return Bound::Malformed };
     let signs = part.signs(ground.rays.len());
-    let with = |fixed| match Projection::new(ground, &hint.rays, &pulls, fixed) {
+    let with = |fixed| match Projection::new(ground, &hint.rays, &pulls, Freedom::of(ground.loss, &pulls, fixed)) {
         Some(projection) => project(ground, &signs, (hint, &pulls), &projection, doubts),
         None => Bound::Malformed,
     };
@@ -133,21 +134,54 @@ fn exact_sign(ground: &Ground, ray: usize, charges: &[Rational]) -> Sign {
 /// Since they are orthogonal to combinations of the projection's rays, those may be subtracted from the labels first: D(p) for
 /// the label y is p y plus what does not depend on y. Less the hint's fit, labels are small, and little is charged to them.
 ///
-/// The pulls are p + η with Σ η² ≤ r² for the radius r of the projection. D is at least its tangent at p less half its largest
+/// Losses of residuals: the pulls are p + η with Σ η² ≤ r² for the radius r of the projection. D is at least its tangent at p less half its largest
 /// curvature times η², so what is lost is at most r (Σ D′²)^½ and that. If some may lie beyond a limit, all are multiplied by a
 /// number t ≤ 1 that brings them within: the signs stay, and D(t p) ≥ t D(p), because D is concave with D(0) = 0.
+///
+/// The logistic loss: each pull is known to lie in an interval, and the concave D(p) − p f is least at one of its ends.
 fn mean_loss(ground: &Ground, hint: &Hint, pulls: &[Vec<f64>], projection: &Projection) -> f64 {
     let fitted = fitted(ground, hint, projection);
+    let least = match ground.loss {
+        Loss::Logistic => least_entropy(pulls, &fitted, projection),
+        _ => least_of_residuals(ground, pulls, &fitted, projection),
+    };
+    let mean = least / Bounded::exact(ground.points.n_data as f64);
+    (mean.value() - mean.error()).next_down().max(0.0)
+}
+
+/// The sum of D at the projected pulls of the logistic loss, where D(p) is the entropy of |p|.
+fn least_entropy(pulls: &[Vec<f64>], fitted: &[Bounded], projection: &Projection) -> Bounded {
+    let mut sum = Bounded::ZERO;
+    for (at, (pulls, fit)) in pulls.iter().zip(fitted).enumerate() {
+        let distance = projection.distance(at, pulls.len());
+        for &pull in pulls {
+            let size = pull.abs();
+            let ends =
+                if distance > 0.0 { [(size - distance).next_down(), (size + distance).next_up()] } else { [size; 2] };
+            // Beyond 0 and 1 nothing is proved.
+            if !(0.0..=1.0).contains(&ends[0]) || !(0.0..=1.0).contains(&ends[1]) {
+                return Bounded::ZERO;
+            }
+            let worth = ends.map(|end| entropy(end) - Bounded::exact(end.copysign(pull)) * *fit);
+            let [low, high] = worth.map(|worth| worth.value() - worth.error());
+            sum = sum + Bounded::exact(low.min(high).next_down());
+        }
+    }
+    sum
+}
+
+fn least_of_residuals(ground: &Ground, pulls: &[Vec<f64>], fitted: &[Bounded], projection: &Projection) -> Bounded {
     let mut sum = Bounded::ZERO;
     let mut slopes = 0.0;
     let labels =
-        ground.labels.iter().zip(&fitted).flat_map(|(labels, fit)| labels.iter().map(move |label| *label - *fit));
+        ground.labels.iter().zip(fitted).flat_map(|(labels, fit)| labels.iter().map(move |label| *label - *fit));
     for (&pull, y) in pulls.iter().flatten().zip(labels) {
         let p = Bounded::exact(pull);
         let (worth, slope) = match ground.loss {
             Loss::Squared => (p * (y - p * Bounded::exact(0.25)), y - p * Bounded::exact(0.5)),
             Loss::Absolute => (p * y, y),
             Loss::Huber(_) => (p * (y - p * Bounded::exact(0.5)), y - p),
+            Loss::Logistic => return Bounded::ZERO,
         };
         sum = sum + worth;
         if projection.is_free(pull) {
@@ -158,7 +192,7 @@ fn mean_loss(ground: &Ground, hint: &Hint, pulls: &[Vec<f64>], projection: &Proj
     let half_curvature = match ground.loss {
         Loss::Squared => 0.25,
         Loss::Absolute => 0.0,
-        Loss::Huber(_) => 0.5,
+        Loss::Huber(_) | Loss::Logistic => 0.5,
     };
     let radius = projection.radius();
     let lost = outward(radius * outward(slopes).sqrt() + half_curvature * radius * radius);
@@ -171,8 +205,7 @@ fn mean_loss(ground: &Ground, hint: &Hint, pulls: &[Vec<f64>], projection: &Proj
             least = least * Bounded::exact(limit) / Bounded::exact(reached);
         }
     }
-    let mean = least / Bounded::exact(ground.points.n_data as f64);
-    (mean.value() - mean.error()).next_down().max(0.0)
+    least
 }
 
 /// The hint's fit at every point, as far as it is a combination of the projection's rays.

@@ -2,18 +2,24 @@
 
 use super::super::certificate::{Data, Units};
 use super::super::loss::Loss;
-use relulab_exact::{Dyadic, Rational, Sign};
+use crate::elementary::softplus;
+use relulab_exact::{Bounded, Dyadic, Rational, Sign};
 
-/// The mean loss of a network, rounded up to the smallest f64 that is not below it; infinite where lists do not
-/// fit each other or a number is not finite.
+/// The mean loss of a network, rounded up to the smallest f64 that is not below it (the logistic loss, to one that is hardly
+/// above); infinite where lists do not fit each other or a number is not finite.
 ///
-/// *Algorithm*: weights, inputs and labels are dyadic rationals, so outputs and the sum of the losses are too, and nothing
-/// is rounded before the end.
+/// *Algorithm*: weights, inputs and labels are dyadic rationals, so outputs are too. So is the sum of the losses, and nothing
+/// is rounded before the end, but for the logistic loss, whose terms are enclosed.
 pub fn mean_loss(loss: Loss, network: &Units, data: &Data) -> f64 {
-    exact(loss, network, data).unwrap_or(f64::INFINITY)
+    let mean = || {
+        let errors = errors(network, data)?;
+        if loss == Loss::Logistic { logistic_mean(&errors, &data.y) } else { exact_mean(loss, errors) }
+    };
+    mean().unwrap_or(f64::INFINITY)
 }
 
-fn exact(loss: Loss, network: &Units, data: &Data) -> Option<f64> {
+/// Outputs less labels.
+fn errors(network: &Units, data: &Data) -> Option<Vec<Dyadic>> {
     let all = |list: &[f64]| list.iter().map(|value| Dyadic::from_f64(*value)).collect::<Option<Vec<_>>>();
     let fits = data.dim > 0
         && !data.y.is_empty()
@@ -28,8 +34,7 @@ fn exact(loss: Loss, network: &Units, data: &Data) -> Option<f64> {
     let (biases, outputs) = (all(&network.biases)?, all(&network.outputs)?);
     let output_bias = Dyadic::from_f64(network.output_bias)?;
     let (x, y) = (all(&data.x)?, all(&data.y)?);
-    let mut sum = Dyadic::zero();
-    for (x, y) in x.chunks_exact(data.dim).zip(y) {
+    let error = |(x, y): (&[Dyadic], Dyadic)| {
         let mut error = output_bias.clone() - y;
         for ((weights, bias), output) in weights.iter().zip(&biases).zip(&outputs) {
             let before = weights.iter().zip(x).fold(bias.clone(), |sum, (weight, x)| sum + weight * x);
@@ -37,9 +42,32 @@ fn exact(loss: Loss, network: &Units, data: &Data) -> Option<f64> {
                 error = error + output * &before;
             }
         }
+        error
+    };
+    Some(x.chunks_exact(data.dim).zip(y).map(error).collect())
+}
+
+/// The mean of ln (1 + e^(−m)) over the margins m, from enclosures.
+fn logistic_mean(errors: &[Dyadic], labels: &[f64]) -> Option<f64> {
+    let mut sum = Bounded::ZERO;
+    for (error, label) in errors.iter().zip(labels) {
+        let output = error.clone() + Dyadic::from_f64(*label)?;
+        let against = if *label == 1.0 { -output } else { output };
+        let (low, high) = (against.to_f64_below(), against.to_f64_above());
+        sum = sum + softplus(Bounded::new(low, high - low));
+    }
+    let mean = sum / Bounded::exact(errors.len() as f64);
+    let above = (mean.value() + mean.error()).next_up();
+    above.is_finite().then_some(above)
+}
+
+fn exact_mean(loss: Loss, errors: Vec<Dyadic>) -> Option<f64> {
+    let n = errors.len();
+    let mut sum = Dyadic::zero();
+    for error in errors {
         sum = sum + of_error(loss, error)?;
     }
-    let mean = sum.to_rational() / &Rational::from(data.y.len() as i64);
+    let mean = sum.to_rational() / &Rational::from(n as i64);
     let nearest = mean.to_f64();
     let is_below = Dyadic::from_f64(nearest).is_some_and(|nearest| nearest.to_rational() < mean);
     Some(if is_below { nearest.next_up() } else { nearest })
@@ -56,6 +84,7 @@ fn of_error(loss: Loss, error: Dyadic) -> Option<Dyadic> {
             let threshold = Dyadic::from_f64(threshold)?;
             if size <= threshold { &half * &(&size * &size) } else { &threshold * &(size - &half * &threshold) }
         }
+        Loss::Logistic => return None,
     })
 }
 

@@ -1,27 +1,53 @@
 //! The multipliers of a proof: the pulls of a fit, projected away from some rays.
 //!
-//! Some data may be *fixed*: their pulls stay. Let G have the rays (and the constant, with an output bias) as columns, restricted to an independent set of them, and let
-//! q be the sums of pulls at the points. The projected pulls are p + η, the same η for all data at a point but the fixed
-//! ones, with
+//! Let G have the rays (and the constant, with an output bias) as columns, restricted to an independent set of them, and let
+//! q be the sums of pulls at the points. The projection moves these sums to q + W η, with
 //!
-//! > η = −G (Gᵀ W G)⁻¹ Gᵀ q, W = diag(data per point that are not fixed),
+//! > η = −G (Gᵀ W G)⁻¹ Gᵀ q, W = diag(how far the pulls at each point may move; see [`Freedom`]),
 //!
-//! so that their sums q + W η are orthogonal to G exactly. They are never computed. With M = W^½ G S for any S,
+//! so that they are orthogonal to G exactly. Where the loss is one of residuals, W counts the data of the point that are not
+//! *fixed*, and all those move by η; for the logistic loss, all data of a point share its W η evenly. The projected pulls are
+//! never computed. With M = W^½ G S for any S,
 //!
 //! > ‖W^½ η‖ = ‖M (Mᵀ M)⁻¹ Sᵀ Gᵀ q‖ ≤ ‖Sᵀ Gᵀ q‖ / √(1 − α) if ‖Mᵀ M − 1‖ ≤ α < 1,
 //!
 //! and that is all that a proof needs: Gᵀ q is rounding, S comes from a factorisation in floating point, and α is measured.
 
 use super::super::ground::Ground;
+use super::super::loss::{Loss, spread};
 use super::super::mask::Mask;
 use relulab_exact::{Bounded, Rational, Sign};
 
 /// A column that keeps less than this share of its square beside those before it is left out.
 const DEPENDENT: f64 = 1e-11;
+/// Pulls of the logistic loss with less freedom stay: that far out, nothing can be gained.
+const IMMOVABLE: f64 = 1e-25;
 /// M counts as orthogonal up to this.
 const MOST_SKEWED: f64 = 0.5;
 /// Covers the roundings of a sum of non-negative numbers, of which there are far fewer than a million.
 const OUTWARD: f64 = 1.0 + 4e6 * f64::EPSILON;
+
+/// How far pulls may move: W, and the magnitude at which they do not.
+pub(super) struct Freedom {
+    weights: Vec<f64>,
+    fixed: Option<f64>,
+}
+
+impl Freedom {
+    /// Losses of residuals: as many as there are data at a point whose pull is not `fixed`.
+    ///
+    /// The logistic loss: that many times p (1 − p), so that a pull close to 0 or 1 moves little, and stays between them.
+    pub fn of(loss: Loss, pulls: &[Vec<f64>], fixed: Option<f64>) -> Self {
+        let at_a_point = |pulls: &Vec<f64>| match loss {
+            Loss::Logistic => {
+                let least = pulls.iter().map(|pull| spread(*pull)).fold(1.0, f64::min);
+                if least < IMMOVABLE { 0.0 } else { pulls.len() as f64 * least }
+            }
+            _ => pulls.iter().filter(|pull| Some(pull.abs()) != fixed).count() as f64,
+        };
+        Self { weights: pulls.iter().map(at_a_point).collect(), fixed }
+    }
+}
 
 /// Projected pulls, known up to a distance.
 pub(super) struct Projection {
@@ -30,7 +56,7 @@ pub(super) struct Projection {
     /// The sums of the pulls at the points before the projection, rounded, and those of their magnitudes.
     charges: Vec<f64>,
     sizes: Vec<f64>,
-    /// Data per point that are not fixed.
+    /// W.
     weights: Vec<f64>,
     most_at_a_point: usize,
     fixed: Option<f64>,
@@ -52,10 +78,9 @@ struct Column {
 impl Projection {
     /// Projects pulls away from rays; those that others nearly span are left out. `None` where rounding is too much.
     ///
-    /// A pull is fixed where its magnitude is `fixed`.
-    pub fn new(ground: &Ground, rays: &[usize], pulls: &[Vec<f64>], fixed: Option<f64>) -> Option<Self> {
-        let is_free = |pull: &&f64| Some(pull.abs()) != fixed;
-        let weights: Vec<f64> = pulls.iter().map(|pulls| pulls.iter().filter(is_free).count() as f64).collect();
+    /// Pulls move as far as their freedom lets them.
+    pub fn new(ground: &Ground, rays: &[usize], pulls: &[Vec<f64>], freedom: Freedom) -> Option<Self> {
+        let Freedom { weights, fixed } = freedom;
         let candidates = ground.output_bias.then_some(None).into_iter().chain(rays.iter().copied().map(Some));
         let mut factors = Factors::default();
         for ray in candidates {
@@ -101,6 +126,11 @@ impl Projection {
         self.radius
     }
 
+    /// A bound of how far each of the `n_data` pulls at a point moves, all of them alike.
+    pub fn distance(&self, at: usize, n_data: usize) -> f64 {
+        if self.weights[at] == 0.0 { 0.0 } else { outward(self.radius * self.weights[at].sqrt()) / n_data as f64 }
+    }
+
     /// The points at which the projected pulls may add up to zero.
     pub fn near_zero(&self) -> Mask {
         let is_near = |at: usize| {
@@ -134,6 +164,7 @@ impl Projection {
     /// The sums of the projected pulls at the points, exactly.
     pub fn exact_charges(&self, ground: &Ground, pulls: &[Vec<f64>]) -> Vec<Rational> {
         let n = ground.n_points();
+        let exact = |number: &f64| relulab_exact::Dyadic::from_f64(*number).unwrap_or_default().to_rational();
         let column = |ray: Option<usize>| -> Vec<Rational> {
             let entry = |at| ray.map_or(Rational::from(1), |ray| ground.rays[ray].exact_activation(&ground.points, at));
             (0..n).map(entry).collect()
@@ -141,8 +172,7 @@ impl Projection {
         let constant = self.has_constant.then_some(None);
         let columns: Vec<Vec<Rational>> =
             constant.into_iter().chain(self.rays.iter().copied().map(Some)).map(column).collect();
-        let weights: Vec<Rational> = self.weights.iter().map(|weight| Rational::from(*weight as i64)).collect();
-        let exact = |pull: &f64| relulab_exact::Dyadic::from_f64(*pull).unwrap_or_default().to_rational();
+        let weights: Vec<Rational> = self.weights.iter().map(exact).collect();
         let mut charges: Vec<Rational> =
             pulls.iter().map(|pulls| pulls.iter().map(exact).fold(Rational::zero(), |sum, pull| sum + pull)).collect();
         let dot = |a: &[Rational], b: &[Rational]| {

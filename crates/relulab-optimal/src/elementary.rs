@@ -39,7 +39,7 @@ fn number(value: f64) -> Bounded {
 }
 
 /// What is not known at all.
-pub(super) fn unknown() -> Bounded {
+pub(crate) fn unknown() -> Bounded {
     Bounded::new(0.0, f64::INFINITY)
 }
 
@@ -56,7 +56,7 @@ fn widened(x: Bounded, by: f64) -> Bounded {
 /// eˣ.
 ///
 /// *Algorithm*: x = k ln 2 + r with |r| about ≤ ½ ln 2, the series for eʳ, and a scaling by 2ᵏ, which is exact.
-pub(super) fn exponential(x: Bounded) -> Bounded {
+pub(crate) fn exponential(x: Bounded) -> Bounded {
     if x.value() + x.error() < -LARGEST_EXPONENT {
         return Bounded::new(0.0, TINY);
     }
@@ -81,7 +81,7 @@ fn power_of_two(k: i64) -> f64 {
 /// ln(1 + t) for t from 0 to 1.
 ///
 /// *Algorithm*: 2 artanh(s) with s = t/(2 + t) ≤ 0.34.
-pub(super) fn logarithm_of_one_plus(t: Bounded) -> Bounded {
+pub(crate) fn logarithm_of_one_plus(t: Bounded) -> Bounded {
     if t.value() < 0.0 || t.value() > 1.0 || t.error() > WIDEST {
         return unknown();
     }
@@ -94,15 +94,46 @@ pub(super) fn logarithm_of_one_plus(t: Bounded) -> Bounded {
     number(2.0) * s * widened(sum, LOGARITHM_REST)
 }
 
+/// ln x for an x whose bound is narrow beside it; unknown where it is not certainly positive.
+///
+/// *Algorithm*: x = 2ᵏ m with 1 ≤ m < 2, where scaling is exact.
+pub(crate) fn logarithm(x: Bounded) -> Bounded {
+    if !(x.value() >= f64::MIN_POSITIVE && x.value().is_finite()) {
+        return unknown();
+    }
+    let k = (x.value().to_bits() >> 52) as i64 - 1023;
+    // 2⁻ᵏ in two factors, since it may be beyond the range.
+    let (half, rest) = (k / 2, k - k / 2);
+    let m = x * number(power_of_two(-half)) * number(power_of_two(-rest));
+    let whole = number(k as f64) * Bounded::new(std::f64::consts::LN_2, LN_2_ERROR);
+    logarithm_of_one_plus(m - number(1.0)) + whole
+}
+
+/// −p ln p − (1 − p) ln (1 − p) for p from 0 to 1.
+pub(crate) fn entropy(p: f64) -> Bounded {
+    let q = if p <= 0.5 { number(p) } else { number(1.0) - number(p) };
+    if q.value() == 0.0 {
+        return Bounded::ZERO;
+    }
+    let other = number(1.0) - q;
+    other * logarithm_of_one_plus(q / other) - q * logarithm(q)
+}
+
+/// ln(1 + eˣ).
+pub(crate) fn softplus(x: Bounded) -> Bounded {
+    let small = |x| logarithm_of_one_plus(exponential(x));
+    if x.value() > 0.0 { x + small(-x) } else { small(x) }
+}
+
 /// The density of the normal distribution at x.
-pub(super) fn normal_density(x: Bounded) -> Bounded {
+pub(crate) fn normal_density(x: Bounded) -> Bounded {
     Bounded::new(INVERSE_ROOT_OF_TWO_PI, INVERSE_ROOT_ERROR) * exponential(number(-0.5) * x * x)
 }
 
 /// The normal distribution function Φ(x).
 ///
 /// *Algorithm*: ½ + φ(x) Σ x^(2j+1)/(2j+1)!! for |x| below 9, and the tail's bound φ(x)/x beyond.
-pub(super) fn normal_distribution(x: Bounded) -> Bounded {
+pub(crate) fn normal_distribution(x: Bounded) -> Bounded {
     if x.value() < 0.0 {
         return number(1.0) - normal_distribution(-x);
     }
