@@ -28,6 +28,7 @@ pub mod check;
 mod error;
 mod folder;
 pub mod jobs;
+pub mod jumpstart;
 pub mod manifest;
 pub mod measure;
 pub mod plan;
