@@ -1,7 +1,9 @@
 //! `relulab check`: a paper's numbers beside ours.
 
 mod anatomy;
+mod jumpstart;
 mod output;
+mod paper;
 mod readings;
 mod table;
 mod theory;
@@ -23,6 +25,9 @@ enum Paper {
     /// The Anatomy of Small Neural Networks (2026): spectra, training dynamics, 3,662 shapes of 16 neurons, dead units,
     /// construction.
     Anatomy(AnatomyArguments),
+    /// Training Thinner and Deeper Neural Networks: Jumpstart Regularization (2022): which thin and deep networks train on
+    /// MOONS, over seeds, and what a practitioner would try first.
+    Jumpstart(CheckArguments),
     /// Understanding Deep Neural Networks with Rectified Linear Units (2018): pieces of sawtooths and zonotopes, sizes,
     /// gaps, counted exactly.
     Theory(CheckArguments),
@@ -62,6 +67,7 @@ pub struct AnatomyArguments {
 pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     match &arguments.paper {
         Paper::Anatomy(arguments) => anatomy::run(arguments, globals),
-        Paper::Theory(arguments) => theory::run(arguments, globals),
+        Paper::Jumpstart(arguments) => paper::run(&jumpstart::paper(), arguments, globals),
+        Paper::Theory(arguments) => paper::run(&theory::paper(), arguments, globals),
     }
 }

@@ -1,9 +1,9 @@
 //! What a check leaves in its folder besides readings and records: claims, report and figures.
 
+use super::paper::Paper;
 use crate::failure::Failure;
 use relulab_report::CheckReport;
 use relulab_report::anatomy::{self, Enumeration};
-use relulab_report::theory;
 use relulab_study::anatomy::enumerations::Enumerated;
 use relulab_study::check::{Claim, Evidence, LedgerPlan, Readings, Scale};
 use relulab_study::write_atomically;
@@ -46,34 +46,25 @@ pub fn write(
     write_all(folder, claims, &report)
 }
 
-/// The same for the check of the theory, whose evidence is readings alone.
+/// The same for a check whose evidence is readings alone.
 ///
 /// # Errors
 /// As for [`write`].
-pub fn write_theory(
+pub fn write_page(
     folder: &Path,
     plan: &LedgerPlan,
     claims: &[Claim],
     evidence: &Evidence,
+    paper: &Paper,
 ) -> Result<PathBuf, Failure> {
-    let parts = theory::parts(&evidence.readings);
+    let parts = (paper.parts)(&evidence.readings);
     let facts = facts(plan, evidence);
-    let mut notes = vec![
-        "A piece is a maximal connected set on which the function is affine, joined over facets; all are counted exactly, on \
-         the whole line or space unless a convention says otherwise."
-            .to_owned(),
-        "Constructed networks hold their parameters without rounding; distances of trained networks are exact integrals."
-            .to_owned(),
-        "Networks train in f32 with Adam at 0.01 on 64 fresh uniform points of [0, 1] a step.".to_owned(),
-    ];
+    let mut notes: Vec<String> = paper.notes.iter().map(|note| (*note).to_owned()).collect();
     if plan.scale == Scale::Quick {
         notes.push("This is a quick check: small instances, few seeds.".to_owned());
     }
-    let report = CheckReport::new("The theory of depth, checked", claims)
-        .citation(theory::CITATION)
-        .parts(&parts)
-        .machine(&facts)
-        .notes(&notes);
+    let report =
+        CheckReport::new(paper.title, claims).citation(paper.citation).parts(&parts).machine(&facts).notes(&notes);
     write_all(folder, claims, &report)
 }
 
