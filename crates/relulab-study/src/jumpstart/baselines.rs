@@ -1,7 +1,7 @@
 //! What a practitioner would try first, alone and with jumpstart.
 
 use super::cell::Cell;
-use super::moons::{self, DEPTHS, estimated_seconds};
+use super::moons::{self, COARSE_DEPTHS, estimated_seconds};
 use super::task::Task;
 use super::way::{ARCHITECTURES, Way};
 use crate::anatomy::case;
@@ -30,13 +30,9 @@ pub fn widths(scale: Scale) -> Vec<usize> {
     scale.pick(vec![3, 10], vec![3, 10, 25])
 }
 
-/// Depths of a scale for a width: at the largest width, which costs most, about every other one of the paper's.
-pub fn depths(scale: Scale, width: usize) -> Vec<usize> {
-    match scale {
-        Scale::Quick => vec![10, 60],
-        Scale::Full if width > MIRRORED_WIDTH => vec![1, 2, 3, 4, 5, 10, 20, 30, 40, 50, 60, 80, 100, 120, 150],
-        Scale::Full => DEPTHS.to_vec(),
-    }
+/// Depths of a scale.
+pub fn depths(scale: Scale) -> Vec<usize> {
+    scale.pick(vec![10, 60], COARSE_DEPTHS.to_vec())
 }
 
 /// The case of a cell.
@@ -59,7 +55,7 @@ impl Experiment for Baselines {
     fn jobs(&self, scale: Scale) -> Vec<String> {
         let mut jobs = Vec::new();
         for width in widths(scale) {
-            for depth in depths(scale, width) {
+            for depth in depths(scale) {
                 jobs.extend(VARIANTS.map(|variant| case_of(variant, width, depth)));
                 if width == MIRRORED_WIDTH {
                     jobs.extend(MIRRORED.map(|variant| case_of(variant, width, depth)));
