@@ -15,7 +15,7 @@ use document::{Document, Outcome};
 use folder::Folder;
 use relulab_optimal::Status;
 use relulab_optimal::space::Loss;
-use search::{Problem, Search};
+use search::{Problem, Search, Terms};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
@@ -56,6 +56,9 @@ pub struct Arguments {
     /// Distance from a label beyond which the Huber loss is linear [default: 1].
     #[arg(long, value_name = "D", conflicts_with = "ridge", allow_negative_numbers = true)]
     threshold: Option<f64>,
+    /// Weight decay: adds (B/2) (Σ‖(a, b)‖² + α²) over the hidden units to the mean loss.
+    #[arg(long, value_name = "B", conflicts_with = "ridge", allow_negative_numbers = true)]
+    decay: Option<f64>,
     /// Networks without an output bias.
     #[arg(long, conflicts_with = "ridge")]
     no_output_bias: bool,
@@ -166,7 +169,12 @@ impl Arguments {
             std::fs::read(&self.data).map_err(|error| Failure::at(&place, format!("{error}: expected a data file")))?;
         let reading = Reading { label: self.label.as_deref(), classes: false, loss: Some(relulab_net::Loss::Mse) };
         let data = reading.read(&bytes).map_err(|error| Failure::at(&place, error))?.dataset;
-        Problem::new(&data, loss, self.width.unwrap_or_default(), !self.no_output_bias).map_err(|(is_width, error)| {
+        if let Some(decay) = self.decay.filter(|decay| !(*decay > 0.0 && decay.is_finite())) {
+            return Err(Failure::at("--decay", format!("{decay}: expected a number above 0")));
+        }
+        let width = self.width.unwrap_or_default();
+        let terms = Terms { loss, decay: self.decay, width, output_bias: !self.no_output_bias };
+        Problem::new(&data, terms).map_err(|(is_width, error)| {
             let place = if is_width { "--width" } else { &place };
             Failure::at(place, error)
         })

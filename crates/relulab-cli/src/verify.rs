@@ -5,7 +5,7 @@ use crate::globals::Globals;
 use crate::optimal::search::Certificate;
 use crate::{json, terminal};
 use clap::Args;
-use relulab_optimal::{convex, line, memorize, space};
+use relulab_optimal::{convex, decay, line, memorize, space};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,7 +62,7 @@ fn check(bytes: &[u8]) -> Result<Document, String> {
     let header: Header = serde_json::from_slice(bytes)
         .map_err(|error| format!("{error}: expected a certificate, a JSON document with a field \"kind\""))?;
     match header.kind.as_str() {
-        line::KIND | space::KIND => {
+        line::KIND | space::KIND | decay::KIND => {
             let certificate = Certificate::from_bytes(bytes)?;
             let certificate = certificate.ok_or_else(|| "expected a certificate".to_owned())?;
             let (claim, failed_at) = certificate.verdict();
@@ -79,9 +79,10 @@ fn check(bytes: &[u8]) -> Result<Document, String> {
             Ok(Document { valid: failed_at.is_none(), claim, failed_at })
         }
         other => Err(format!(
-            "certificates of kind \"{other}\" are not known: expected \"{}\", \"{}\", \"{}\" or \"{}\"",
+            "certificates of kind \"{other}\" are not known: expected \"{}\", \"{}\", \"{}\", \"{}\" or \"{}\"",
             line::KIND,
             space::KIND,
+            decay::KIND,
             memorize::KIND,
             convex::KIND
         )),

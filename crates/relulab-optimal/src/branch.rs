@@ -94,6 +94,11 @@ pub(crate) trait Landscape: Sync {
     /// A network near this one that may be better.
     fn improve(&self, network: &Self::Network) -> Option<Self::Network>;
 
+    /// A gap of at most this share of the objective counts as closed.
+    fn relative_gap(&self) -> f64 {
+        RELATIVE_GAP
+    }
+
     /// The loss of the best constant, or of zero without an output bias, to measure gaps by.
     fn loss_of_nothing(&self) -> f64;
 }
@@ -103,13 +108,14 @@ pub(crate) trait Landscape: Sync {
 pub(crate) struct Goal {
     /// Loss of the best network.
     pub objective: f64,
+    relative: f64,
     negligible: f64,
 }
 
 impl Goal {
     /// Whether a bound leaves nothing to be gained.
     pub fn is_reached(self, bound: f64) -> bool {
-        self.objective - bound <= (RELATIVE_GAP * self.objective).max(self.negligible)
+        self.objective - bound <= (self.relative * self.objective).max(self.negligible)
     }
 }
 
@@ -185,7 +191,7 @@ impl<L: Landscape> Branching<L> {
         leaves: Vec<Leaf<L::Part, L::Hint>>,
     ) -> Self {
         let negligible = NEGLIGIBLE_GAP * landscape.loss_of_nothing();
-        let goal = Goal { objective: landscape.loss(&network), negligible };
+        let goal = Goal { objective: landscape.loss(&network), relative: landscape.relative_gap(), negligible };
         Self { landscape, tree, open: leaves.into_iter().map(Open).collect(), network, goal, n_relaxations: 0 }
     }
 

@@ -47,14 +47,14 @@
 
 mod certificate;
 mod cone_program;
-mod dual;
+pub(crate) mod dual;
 mod error;
-mod patterns;
+pub(crate) mod patterns;
 mod plan;
-mod problem;
+pub(crate) mod problem;
 mod projection;
 mod solve;
-mod verify;
+pub(crate) mod verify;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | the best network of one hidden layer for points on a line | [`line::Search`] | [`line::Certificate`], checked by [`line::verify()`] |
 //! | the same for points in several dimensions | [`space::Search`] | [`space::Certificate`], checked by [`space::verify()`] |
+//! | the same with weight decay | [`decay::Search`] | [`decay::Certificate`], checked by [`decay::verify()`] |
 //! | a network that fits n points exactly | [`memorize::memorize`] | [`memorize::Certificate`], checked by [`memorize::verify`] |
 //! | the best ridge-regularised network of any width | [`convex::solve`] | [`convex::Certificate`], checked by [`convex::verify`] |
 //!
@@ -27,6 +28,7 @@ mod above;
 mod branch;
 mod cholesky;
 pub mod convex;
+pub mod decay;
 mod elementary;
 pub mod line;
 pub mod memorize;

@@ -34,7 +34,9 @@ mod verify;
 pub use arrangement::MAX_RAY_VALUES;
 pub use certificate::{Certificate, CertificateError, Data, Hint, KIND, Units};
 pub use loss::Loss;
+pub(crate) use problem::check_data;
 pub use problem::{LARGEST_NUMBER, MAX_DIM, MAX_WIDTH, Problem, ProblemError};
+pub(crate) use verify::check_form;
 pub use verify::{Fault, mean_loss, verify};
 
 use crate::branch::{Branching, Progress, Status};

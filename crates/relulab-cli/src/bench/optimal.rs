@@ -6,7 +6,7 @@ use super::engine::{DEFAULT_THREADS, exit_on_interrupt};
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::machine::Machine;
-use crate::optimal::search::{Problem, Search};
+use crate::optimal::search::{Problem, Search, Terms};
 use crate::optimal::trained;
 use crate::{json, terminal};
 use clap::Args;
@@ -83,7 +83,8 @@ impl Case {
         };
         let y: Vec<f64> = x.chunks(self.dim).map(label).collect();
         let data = Dataset::new(x, self.dim, y, 1).map_err(Failure::input)?;
-        Problem::new(&data, self.loss, self.width, true).map_err(|(_, error)| Failure::input(error))
+        Problem::new(&data, Terms { loss: self.loss, decay: None, width: self.width, output_bias: true })
+            .map_err(|(_, error)| Failure::input(error))
     }
 
     /// Unordered choices of a cell and a sign for every unit: what an enumeration has to solve.
@@ -168,7 +169,7 @@ fn measure(case: Case, restarts: u64, seed: u64, unit: VectorUnit) -> Result<Row
     let started = Instant::now();
     let trained = trained::networks(&problem, restarts, seed, unit)?;
     let training_seconds = started.elapsed().as_secs_f64();
-    let losses: Vec<f64> = trained.iter().filter_map(|network| problem.mean_loss(network)).collect();
+    let losses: Vec<f64> = trained.iter().filter_map(|network| problem.objective(network)).collect();
     let (objective, lower_bound) = certificate.bounds();
     Ok(Row {
         input_dim: case.dim,

@@ -38,6 +38,9 @@ pub struct Document {
     pub certificate: String,
     /// Which loss.
     pub loss: String,
+    /// Weight decay β, if there is any: (β/2) Σ (‖(a, b)‖² + α²) is part of objective and bound.
+    #[serde(default)]
+    pub decay: Option<f64>,
     /// Where the Huber loss becomes linear.
     pub threshold: Option<f64>,
     /// Number of hidden units.
@@ -76,6 +79,7 @@ impl Document {
             network,
             certificate: file,
             loss: problem.loss().name().to_owned(),
+            decay: problem.decay(),
             threshold: if let Loss::Huber(threshold) = problem.loss() { Some(threshold) } else { None },
             width: problem.width(),
             output_bias: problem.output_bias(),
@@ -94,8 +98,9 @@ impl Document {
             ("logistic", None) => "mean logistic loss".to_owned(),
             (name, None) => format!("mean {name} error"),
         };
+        let decay = self.decay.map_or_else(String::new, |decay| format!(" and weight decay {decay}"));
         let mut out = format!(
-            "width {}, {bias}, {} data, {loss}\n\nloss of the network   {:?}\nno network is below   {:?}\n",
+            "width {}, {bias}, {} data, {loss}{decay}\n\nloss of the network   {:?}\nno network is below   {:?}\n",
             self.width, self.n_data, self.objective, self.lower_bound
         );
         let verdict = match self.status {

@@ -45,13 +45,14 @@ pub struct Folder {
 /// A folder name that is the same for the same problem: `optimal-3-1a2b3c4d`.
 pub fn name(problem: &Problem) -> String {
     let identity = format!(
-        "{} {:?} {:?} {:?} {} {}",
+        "{} {:?} {:?} {:?} {} {}{}",
         problem.input_dim(),
         problem.x(),
         problem.y(),
         problem.loss(),
         problem.width(),
-        problem.output_bias()
+        problem.output_bias(),
+        problem.decay().map_or_else(String::new, |decay| format!(" {decay:?}"))
     );
     format!("optimal-{}-{}", problem.width(), &sha256(identity.as_bytes())[..SHORT_HASH])
 }

@@ -1,9 +1,22 @@
-//! Problems, searches and certificates of either kind: with one input and squared loss, and all others.
+//! Problems, searches and certificates of every kind: with one input and squared loss, all others, and with weight decay.
 
 use relulab_net::{Dataset, Network};
 use relulab_optimal::space::Loss;
-use relulab_optimal::{Progress, Status, line, space};
+use relulab_optimal::{Progress, Status, decay, line, space};
 use serde::Deserialize;
+
+/// What is asked about data.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// The loss, as a mean.
+    pub loss: Loss,
+    /// Weight decay, if there is any.
+    pub decay: Option<f64>,
+    /// Number of hidden units.
+    pub width: usize,
+    /// Whether the networks have an output bias.
+    pub output_bias: bool,
+}
 
 /// A question.
 #[derive(Clone, Debug)]
@@ -12,6 +25,8 @@ pub enum Problem {
     Line(line::Problem),
     /// With several inputs, or another loss.
     Space(Box<space::Problem>),
+    /// With weight decay.
+    Decay(Box<decay::Problem>),
 }
 
 impl Problem {
@@ -19,7 +34,14 @@ impl Problem {
     ///
     /// # Errors
     /// When there is nothing to solve.
-    pub fn new(data: &Dataset, loss: Loss, width: usize, output_bias: bool) -> Result<Self, (bool, String)> {
+    pub fn new(data: &Dataset, terms: Terms) -> Result<Self, (bool, String)> {
+        let Terms { loss, decay, width, output_bias } = terms;
+        if let Some(decay) = decay {
+            let problem = decay::Problem::new(data, loss, decay, width, output_bias);
+            return problem
+                .map(|problem| Self::Decay(Box::new(problem)))
+                .map_err(|error| (matches!(error, decay::ProblemError::Width(_)), error.to_string()));
+        }
         if data.input_dim() == 1 && loss == Loss::Squared {
             let problem = line::Problem::of(data, width, output_bias);
             return problem
@@ -37,6 +59,7 @@ impl Problem {
         match self {
             Self::Line(_) => 1,
             Self::Space(problem) => problem.data().dim,
+            Self::Decay(problem) => problem.data().dim,
         }
     }
 
@@ -45,6 +68,7 @@ impl Problem {
         match self {
             Self::Line(problem) => problem.x(),
             Self::Space(problem) => &problem.data().x,
+            Self::Decay(problem) => &problem.data().x,
         }
     }
 
@@ -53,6 +77,7 @@ impl Problem {
         match self {
             Self::Line(problem) => problem.y(),
             Self::Space(problem) => &problem.data().y,
+            Self::Decay(problem) => &problem.data().y,
         }
     }
 
@@ -61,6 +86,7 @@ impl Problem {
         match self {
             Self::Line(problem) => problem.width(),
             Self::Space(problem) => problem.width(),
+            Self::Decay(problem) => problem.width(),
         }
     }
 
@@ -69,6 +95,7 @@ impl Problem {
         match self {
             Self::Line(problem) => problem.output_bias(),
             Self::Space(problem) => problem.output_bias(),
+            Self::Decay(problem) => problem.output_bias(),
         }
     }
 
@@ -77,17 +104,27 @@ impl Problem {
         match self {
             Self::Line(_) => Loss::Squared,
             Self::Space(problem) => problem.loss(),
+            Self::Decay(problem) => problem.loss(),
         }
     }
 
-    /// A network's mean loss, rounded up.
-    pub fn mean_loss(&self, network: &Network) -> Option<f64> {
+    /// Weight decay, if there is any.
+    pub fn decay(&self) -> Option<f64> {
+        if let Self::Decay(problem) = self { Some(problem.decay()) } else { None }
+    }
+
+    /// A network's mean loss and decay, rounded up.
+    pub fn objective(&self, network: &Network) -> Option<f64> {
         match self {
             Self::Line(problem) => {
                 let units = line::Units::of(network)?;
                 Some(line::mean_squared_error(&units, problem.x(), problem.y()))
             }
             Self::Space(problem) => Some(space::mean_loss(problem.loss(), &space::Units::of(network)?, problem.data())),
+            Self::Decay(problem) => {
+                let units = space::Units::of(network)?;
+                Some(decay::objective(problem.loss(), problem.decay(), &units, problem.data()))
+            }
         }
     }
 }
@@ -98,6 +135,8 @@ pub enum Search {
     Line(Box<line::Search>),
     /// With several inputs, or another loss.
     Space(Box<space::Search>),
+    /// With weight decay.
+    Decay(Box<decay::Search>),
 }
 
 impl Search {
@@ -112,6 +151,10 @@ impl Search {
                 let starts: Vec<_> = starts.iter().filter_map(space::Units::of).collect();
                 Self::Space(Box::new(space::Search::new(*problem, &starts)))
             }
+            Problem::Decay(problem) => {
+                let starts: Vec<_> = starts.iter().filter_map(space::Units::of).collect();
+                Self::Decay(Box::new(decay::Search::new(*problem, &starts)))
+            }
         }
     }
 
@@ -124,6 +167,9 @@ impl Search {
             (Problem::Space(problem), Certificate::Space(certificate)) => {
                 Some(Self::Space(Box::new(space::Search::resume(*problem, certificate)?)))
             }
+            (Problem::Decay(problem), Certificate::Decay(certificate)) => {
+                Some(Self::Decay(Box::new(decay::Search::resume(*problem, certificate)?)))
+            }
             _ => None,
         }
     }
@@ -133,6 +179,7 @@ impl Search {
         match self {
             Self::Line(search) => search.run(may_go_on),
             Self::Space(search) => search.run(may_go_on),
+            Self::Decay(search) => search.run(may_go_on),
         }
     }
 
@@ -141,6 +188,7 @@ impl Search {
         match self {
             Self::Line(search) => search.progress(),
             Self::Space(search) => search.progress(),
+            Self::Decay(search) => search.progress(),
         }
     }
 
@@ -149,6 +197,7 @@ impl Search {
         match self {
             Self::Line(_) => true,
             Self::Space(search) => search.is_attained(),
+            Self::Decay(search) => search.is_attained(),
         }
     }
 
@@ -157,16 +206,19 @@ impl Search {
         match self {
             Self::Line(search) => Certificate::Line(Box::new(search.certificate())),
             Self::Space(search) => Certificate::Space(Box::new(search.certificate())),
+            Self::Decay(search) => Certificate::Decay(Box::new(search.certificate())),
         }
     }
 }
 
-/// A certificate of either kind.
+/// A certificate of any of these kinds.
 pub enum Certificate {
     /// With one input and squared loss.
     Line(Box<line::Certificate>),
     /// With several inputs, or another loss.
     Space(Box<space::Certificate>),
+    /// With weight decay.
+    Decay(Box<decay::Certificate>),
 }
 
 /// The field that says which.
@@ -189,6 +241,9 @@ impl Certificate {
             space::KIND => space::Certificate::from_bytes(bytes)
                 .map(|certificate| Some(Self::Space(Box::new(certificate))))
                 .map_err(|error| error.to_string()),
+            decay::KIND => decay::Certificate::from_bytes(bytes)
+                .map(|certificate| Some(Self::Decay(Box::new(certificate))))
+                .map_err(|error| error.to_string()),
             _ => Ok(None),
         }
     }
@@ -198,6 +253,7 @@ impl Certificate {
         match self {
             Self::Line(certificate) => certificate.to_bytes(),
             Self::Space(certificate) => certificate.to_bytes(),
+            Self::Decay(certificate) => certificate.to_bytes(),
         }
     }
 
@@ -206,6 +262,7 @@ impl Certificate {
         match self {
             Self::Line(certificate) => certificate.seal == certificate.seal(),
             Self::Space(certificate) => certificate.seal == certificate.seal(),
+            Self::Decay(certificate) => certificate.seal == certificate.seal(),
         }
     }
 
@@ -220,6 +277,10 @@ impl Certificate {
                 (&here.data, here.loss, here.width, here.output_bias)
                     == (problem.data(), problem.loss(), problem.width(), problem.output_bias())
             }
+            (Self::Decay(here), Problem::Decay(problem)) => {
+                (&here.data, here.loss, here.decay, here.width, here.output_bias)
+                    == (problem.data(), problem.loss(), problem.decay(), problem.width(), problem.output_bias())
+            }
             _ => false,
         }
     }
@@ -229,6 +290,7 @@ impl Certificate {
         match self {
             Self::Line(certificate) => (certificate.objective, certificate.lower_bound),
             Self::Space(certificate) => (certificate.objective, certificate.lower_bound),
+            Self::Decay(certificate) => (certificate.objective, certificate.lower_bound),
         }
     }
 
@@ -237,6 +299,7 @@ impl Certificate {
         match self {
             Self::Line(certificate) => certificate.network.network(),
             Self::Space(certificate) => certificate.network.network(),
+            Self::Decay(certificate) => certificate.network.network(),
         }
     }
 
@@ -248,6 +311,9 @@ impl Certificate {
             }
             Self::Space(certificate) => {
                 (certificate.statement(), space::verify(certificate).err().map(|fault| fault.to_string()))
+            }
+            Self::Decay(certificate) => {
+                (certificate.statement(), decay::verify(certificate).err().map(|fault| fault.to_string()))
             }
         }
     }

@@ -9,17 +9,18 @@ use relulab_exact::Bounded;
 
 /// How much a pattern would gain: upper bounds of ‖Proj_K(±XᵀDν)‖, for output weights > 0 and < 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pull {
+pub(crate) struct Pull {
     /// For ν, then for −ν.
-    pub(super) both: [f64; 2],
+    pub(crate) both: [f64; 2],
 }
 
 /// The pulls of all patterns.
-pub(super) fn pulls(problem: &Problem, patterns: &[Pattern], nu: &[f64]) -> Vec<Pull> {
+pub(crate) fn pulls(problem: &Problem, patterns: &[Pattern], nu: &[f64]) -> Vec<Pull> {
     patterns.par_iter().map(|pattern| pull(problem, pattern, nu)).collect()
 }
 
-fn pull(problem: &Problem, pattern: &Pattern, nu: &[f64]) -> Pull {
+/// The pull of one pattern.
+pub(crate) fn pull(problem: &Problem, pattern: &Pattern, nu: &[f64]) -> Pull {
     let towards = |on: &bool| if *on { 1.0 } else { -1.0 };
     let normals: Vec<Vec<f64>> =
         problem.points().zip(pattern).map(|(x, on)| x.iter().map(|x| towards(on) * x).collect()).collect();
@@ -45,7 +46,7 @@ fn pull(problem: &Problem, pattern: &Pattern, nu: &[f64]) -> Pull {
 /// A lower bound of the objective of every network, from ν and the largest pull ρ of all patterns.
 ///
 /// *Algorithm*: cν is dual feasible for 0 ≤ c ≤ β/ρ, and its value is c νᵀy − ½c²‖ν‖²; the best c is taken.
-pub(super) fn lower_bound(problem: &Problem, nu: &[f64], largest: f64) -> f64 {
+pub(crate) fn lower_bound(problem: &Problem, nu: &[f64], largest: f64) -> f64 {
     let product = super::problem::dot(nu, &problem.labels);
     let square = super::problem::dot(nu, nu);
     let best = product.value() / square.value();

@@ -12,10 +12,10 @@ use std::collections::BTreeSet;
 pub const MAX_PATTERNS: u128 = 200_000;
 
 /// For every point, whether the unit is on.
-pub(super) type Pattern = Vec<bool>;
+pub(crate) type Pattern = Vec<bool>;
 
 /// The patterns that take part, without the one that is off everywhere, in a fixed order.
-pub(super) fn patterns(problem: &Problem, which: Patterns, seed: u64) -> Result<Vec<Pattern>, ConvexError> {
+pub(crate) fn patterns(problem: &Problem, which: Patterns, seed: u64) -> Result<Vec<Pattern>, ConvexError> {
     let mut all: BTreeSet<Pattern> = match which {
         Patterns::All => enumerate(problem)?,
         Patterns::Sampled(0) => return Err(ConvexError::NoPatterns),

@@ -7,26 +7,26 @@ use relulab_net::Dataset;
 
 /// Points, labels and ridge.
 #[derive(Clone, Debug)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     /// n × dim, row-major; with biases the last column is 1.
-    pub(super) rows: Vec<f64>,
+    pub(crate) rows: Vec<f64>,
     /// Columns, the bias counted.
-    pub(super) dim: usize,
+    pub(crate) dim: usize,
     /// One per point.
-    pub(super) labels: Vec<f64>,
+    pub(crate) labels: Vec<f64>,
     /// β.
-    pub(super) ridge: f64,
+    pub(crate) ridge: f64,
     /// Whether units have biases.
-    pub(super) biases: bool,
+    pub(crate) biases: bool,
 }
 
 /// A unit: its input weights, the bias last if there is one, and its output weight.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Unit {
+pub(crate) struct Unit {
     /// u.
-    pub(super) weights: Vec<f64>,
+    pub(crate) weights: Vec<f64>,
     /// α.
-    pub(super) output: f64,
+    pub(crate) output: f64,
 }
 
 impl Problem {
@@ -34,7 +34,7 @@ impl Problem {
     ///
     /// # Errors
     /// When there are several labels per point, or the ridge is not positive.
-    pub(super) fn new(data: &Dataset, ridge: f64, biases: bool) -> Result<Self, ConvexError> {
+    pub(crate) fn new(data: &Dataset, ridge: f64, biases: bool) -> Result<Self, ConvexError> {
         if data.output_dim() != 1 {
             return Err(ConvexError::Outputs(data.output_dim()));
         }
@@ -48,17 +48,17 @@ impl Problem {
     }
 
     /// Number of points.
-    pub(super) fn n_points(&self) -> usize {
+    pub(crate) fn n_points(&self) -> usize {
         self.labels.len()
     }
 
     /// The rows of X.
-    pub(super) fn points(&self) -> impl ExactSizeIterator<Item = &[f64]> {
+    pub(crate) fn points(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         self.rows.chunks_exact(self.dim)
     }
 
     /// An upper bound of the objective of these units.
-    pub(super) fn objective(&self, units: &[Unit]) -> f64 {
+    pub(crate) fn objective(&self, units: &[Unit]) -> f64 {
         let decay: Above = units
             .iter()
             .flat_map(|unit| unit.weights.iter().chain([&unit.output]))
@@ -82,6 +82,6 @@ impl Problem {
 }
 
 /// a·b with its error bound.
-pub(super) fn dot(a: &[f64], b: &[f64]) -> Bounded {
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> Bounded {
     a.iter().zip(b).fold(Bounded::ZERO, |sum, (a, b)| sum + Bounded::exact(*a) * Bounded::exact(*b))
 }

@@ -70,12 +70,17 @@ fn check(certificate: &Certificate) -> Result<(), String> {
 
 /// The lower bound that a dual point proves, over patterns that are proved to be all.
 fn proved_bound(problem: &Problem, dual: &[f64]) -> Result<f64, String> {
+    let patterns = proved_patterns(problem)?;
+    let largest = pulls(problem, &patterns, dual).iter().flat_map(|pull| pull.both).fold(0.0, f64::max);
+    Ok(lower_bound(problem, dual, largest))
+}
+
+/// All patterns, proved to be all that there are.
+pub(crate) fn proved_patterns(problem: &Problem) -> Result<Vec<Vec<bool>>, String> {
     let fail = |error: &dyn std::fmt::Display| format!("patterns: {error}");
     let points = PointSet::new(&problem.rows, problem.dim, false).map_err(|error| fail(&error))?;
     let list = dichotomies::dichotomies(&points, rayon::current_num_threads()).map_err(|error| fail(&error))?;
     let proof = dichotomies::prove(&points, list).ok_or_else(|| fail(&"the list has a gap"))?;
     dichotomies::verify(&points, &proof).map_err(|error| fail(&error))?;
-    let patterns: Vec<Vec<bool>> = proof.dichotomies.into_iter().map(|one| one.positive).collect();
-    let largest = pulls(problem, &patterns, dual).iter().flat_map(|pull| pull.both).fold(0.0, f64::max);
-    Ok(lower_bound(problem, dual, largest))
+    Ok(proof.dichotomies.into_iter().map(|one| one.positive).collect())
 }

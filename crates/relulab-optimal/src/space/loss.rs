@@ -78,7 +78,7 @@ impl Loss {
     }
 
     /// The loss of an output v.
-    pub(super) fn value(self, output: f64, label: f64) -> f64 {
+    pub(crate) fn value(self, output: f64, label: f64) -> f64 {
         let size = (output - label).abs();
         match self {
             Self::Logistic => {
@@ -93,7 +93,7 @@ impl Loss {
     }
 
     /// The pull at an output v.
-    pub(super) fn pull(self, output: f64, label: f64) -> f64 {
+    pub(crate) fn pull(self, output: f64, label: f64) -> f64 {
         let residual = output - label;
         match self {
             // 1 / (1 + e^m) for the margin m, towards the label.

@@ -82,27 +82,7 @@ impl Problem {
     /// When the width is 0 or above [`MAX_WIDTH`], there are too many inputs, points or labels, or not two distinct
     /// points.
     pub fn new(data: &Dataset, loss: Loss, width: usize, output_bias: bool) -> Result<Self, ProblemError> {
-        let (inputs, outputs) = (data.input_dim(), data.output_dim());
-        if !(1..=MAX_WIDTH).contains(&width) {
-            return Err(ProblemError::Width(width));
-        }
-        if outputs != 1 || !(1..=MAX_DIM).contains(&inputs) {
-            return Err(ProblemError::Columns { inputs, outputs });
-        }
-        if let Loss::Huber(threshold) = loss
-            && !(threshold > 0.0 && is_in_range(threshold))
-        {
-            return Err(ProblemError::Threshold(threshold));
-        }
-        for (row, (x, y)) in data.rows().enumerate() {
-            if let Some(&value) = x.iter().chain(y).find(|value| !is_in_range(**value)) {
-                return Err(ProblemError::Range { row: row + 1, value });
-            }
-            if let Some(&value) = y.iter().find(|label| !loss.allows(**label)) {
-                return Err(ProblemError::Label { row: row + 1, value });
-            }
-        }
-        let data = Data { dim: inputs, x: data.inputs().to_vec(), y: data.labels().to_vec() };
+        let data = check_data(data, loss, width)?;
         let points = Points::new(&data.x, data.dim, &data.y).ok_or(ProblemError::DistinctInputs)?;
         let size = ProblemError::Size { points: points.len(), inputs: points.coordinates.len() };
         let ground = Ground::new(points, loss, output_bias).ok_or(size)?;
@@ -133,4 +113,32 @@ impl Problem {
     pub fn n_rays(&self) -> usize {
         self.ground.rays.len()
     }
+}
+
+/// The data, if they and the width are such that there is something to solve with this loss.
+pub(crate) fn check_data(data: &Dataset, loss: Loss, width: usize) -> Result<Data, ProblemError> {
+    let (inputs, outputs) = (data.input_dim(), data.output_dim());
+    if !(1..=MAX_WIDTH).contains(&width) {
+        return Err(ProblemError::Width(width));
+    }
+    if outputs != 1 || !(1..=MAX_DIM).contains(&inputs) {
+        return Err(ProblemError::Columns { inputs, outputs });
+    }
+    if let Loss::Huber(threshold) = loss
+        && !(threshold > 0.0 && is_in_range(threshold))
+    {
+        return Err(ProblemError::Threshold(threshold));
+    }
+    for (row, (x, y)) in data.rows().enumerate() {
+        if let Some(&value) = x.iter().chain(y).find(|value| !is_in_range(**value)) {
+            return Err(ProblemError::Range { row: row + 1, value });
+        }
+        if let Some(&value) = y.iter().find(|label| !loss.allows(**label)) {
+            return Err(ProblemError::Label { row: row + 1, value });
+        }
+    }
+    if data.rows().all(|(x, _)| Some(x) == data.rows().next().map(|(x, _)| x)) {
+        return Err(ProblemError::DistinctInputs);
+    }
+    Ok(Data { dim: inputs, x: data.inputs().to_vec(), y: data.labels().to_vec() })
 }

@@ -13,7 +13,7 @@ pub use objective::mean_loss;
 
 pub(crate) use dual::{Bound, Doubts, bound};
 
-use super::certificate::{Certificate, KIND};
+use super::certificate::{Certificate, Data, KIND, Units};
 use super::ground::Ground;
 use super::loss::Loss;
 use super::part::Part;
@@ -97,22 +97,8 @@ pub fn verify(certificate: &Certificate) -> Result<usize, Fault> {
     if certificate.kind != KIND {
         return Err(Fault::Kind(certificate.kind.clone()));
     }
-    if let Loss::Huber(threshold) = loss
-        && !(threshold > 0.0 && is_in_range(threshold))
-    {
-        return Err(Fault::Loss(threshold));
-    }
-    if width == 0 {
-        return Err(Fault::Width);
-    }
-    if data.dim > MAX_DIM || !data.x.iter().chain(&data.y).all(|value| is_in_range(*value)) {
-        return Err(Fault::Data);
-    }
-    if let Some(&label) = data.y.iter().find(|label| !loss.allows(**label)) {
-        return Err(Fault::Label(label));
-    }
+    check_form(loss, width, output_bias, data, &certificate.network)?;
     let points = Points::new(&data.x, data.dim, &data.y).ok_or(Fault::Data)?;
-    check_network(certificate)?;
     let exact = mean_loss(loss, &certificate.network, data);
     if exact.total_cmp(&objective).is_ne() {
         return Err(Fault::Objective { claimed: objective, exact });
@@ -144,8 +130,32 @@ pub fn verify(certificate: &Certificate) -> Result<usize, Fault> {
     Ok(n_leaves)
 }
 
-fn check_network(certificate: &Certificate) -> Result<(), Fault> {
-    let Certificate { width, output_bias, ref network, ref data, .. } = *certificate;
+/// Whether loss, width, data and network are what a claim can be about.
+pub(crate) fn check_form(
+    loss: Loss,
+    width: usize,
+    output_bias: bool,
+    data: &Data,
+    network: &Units,
+) -> Result<(), Fault> {
+    if let Loss::Huber(threshold) = loss
+        && !(threshold > 0.0 && is_in_range(threshold))
+    {
+        return Err(Fault::Loss(threshold));
+    }
+    if width == 0 {
+        return Err(Fault::Width);
+    }
+    if data.dim > MAX_DIM || !data.x.iter().chain(&data.y).all(|value| is_in_range(*value)) {
+        return Err(Fault::Data);
+    }
+    if let Some(&label) = data.y.iter().find(|label| !loss.allows(**label)) {
+        return Err(Fault::Label(label));
+    }
+    let Some(first) = data.x.chunks(data.dim.max(1)).next() else { return Err(Fault::Data) };
+    if data.dim == 0 || data.x.len() != data.y.len() * data.dim || data.x.chunks(data.dim).all(|x| x == first) {
+        return Err(Fault::Data);
+    }
     let is_finite = |list: &[f64]| list.iter().all(|value| value.is_finite());
     let fits = network.weights.len() == width
         && network.weights.iter().all(|row| row.len() == data.dim && is_finite(row))
