@@ -12,6 +12,8 @@ use relulab_convex::{LinearProgram, Row, Simplex, Status};
 
 /// Margins that rise by less, where 1 is asked for, are rounding.
 const NO_RISE: f64 = 1e-7;
+/// A coefficient of a direction below this is rounding.
+const NO_SHARE: f64 = 1e-9;
 /// What a coefficient of 1 costs in such units, so that none is larger than it must be.
 const PRICE: f64 = 1e-6;
 /// Largest coefficient of a column of length 1.
@@ -72,7 +74,7 @@ impl Rise {
         let rises = &point[columns.len()..];
         let least = rises.iter().copied().filter(|rise| *rise > NO_RISE).fold(f64::INFINITY, f64::min);
         let mut found = Self { terms: Vec::new(), bias: 0.0, least };
-        for ((ray, scale, _), share) in columns.iter().zip(&point).filter(|(_, share)| **share != 0.0) {
+        for ((ray, scale, _), share) in columns.iter().zip(&point).filter(|(_, share)| share.abs() > NO_SHARE) {
             match ray {
                 Some(ray) => found.terms.push((*ray, scale * share)),
                 None => found.bias += scale * share,

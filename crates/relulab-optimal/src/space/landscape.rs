@@ -63,6 +63,13 @@ impl Squares {
                 Bound::Violated(rays) => rays,
                 Bound::Malformed => return None,
             };
+            // With pulls of very different sizes, more rays can make the projection worse: so exact signs come first.
+            if !self.sample.loss.is_of_residuals()
+                && let Bound::Proven(mean) = self.check(part, &hint, Doubts::Decide)
+                && mean > 0.0
+            {
+                return Some((mean, hint));
+            }
             let n = terms.len();
             for ray in rejected {
                 if let Err(place) = terms.binary_search_by_key(&ray, |term| term.0) {

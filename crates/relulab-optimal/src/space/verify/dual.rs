@@ -45,21 +45,27 @@ pub(crate) enum Doubts {
 
 /// The pull of every datum at a hint's fit, by point.
 pub(super) fn pulls(ground: &Ground, hint: &Hint) -> Option<Vec<Vec<f64>>> {
-    let Hint { rays, coefficients, bias, smoothing } = hint;
+    let Hint { rays, coefficients, smoothing, .. } = hint;
     let is_in_order = rays.is_sorted_by(|a, b| a < b) && rays.last().is_none_or(|ray| *ray < ground.rays.len());
     if !is_in_order || rays.len() != coefficients.len() {
         return None;
     }
-    let mut values = vec![*bias; ground.n_points()];
-    for (&ray, coefficient) in rays.iter().zip(coefficients) {
-        for (value, entry) in values.iter_mut().zip(ground.column(ray)) {
-            *value += coefficient * entry;
-        }
-    }
+    let values = fit(ground, hint);
     let pull = |value: f64, label: &Bounded| ground.loss.smooth_pull(value, label.value(), *smoothing);
     let of_point = |(&value, labels): (&f64, &Vec<Bounded>)| labels.iter().map(|label| pull(value, label)).collect();
     let pulls: Vec<Vec<f64>> = values.iter().zip(&ground.labels).map(of_point).collect();
     pulls.iter().flatten().all(|pull| pull.is_finite()).then_some(pulls)
+}
+
+/// The values of a hint's fit, in floating point.
+fn fit(ground: &Ground, hint: &Hint) -> Vec<f64> {
+    let mut values = vec![hint.bias; ground.n_points()];
+    for (&ray, coefficient) in hint.rays.iter().zip(&hint.coefficients) {
+        for (value, entry) in values.iter_mut().zip(ground.column(ray)) {
+            *value += coefficient * entry;
+        }
+    }
+    values
 }
 
 /// The mean loss that a hint proves for a part.
@@ -140,10 +146,20 @@ fn exact_sign(ground: &Ground, ray: usize, charges: &[Rational]) -> Sign {
 ///
 /// The logistic loss: each pull is known to lie in an interval, and the concave D(p) − p f is least at one of its ends.
 fn mean_loss(ground: &Ground, hint: &Hint, pulls: &[Vec<f64>], projection: &Projection) -> f64 {
-    let fitted = fitted(ground, hint, projection);
     let least = match ground.loss {
-        Loss::Logistic => least_entropy(pulls, &fitted, projection),
-        _ => least_of_residuals(ground, pulls, &fitted, projection),
+        Loss::Logistic => {
+            let values: Vec<f64> = fit(ground, hint);
+            let nearest = projection.nearest(&values);
+            least_entropy(pulls, &combination(ground, &nearest), projection)
+        }
+        _ => {
+            let constant = if projection.has_constant() { hint.bias } else { 0.0 };
+            let terms = hint.rays.iter().zip(&hint.coefficients);
+            let known = terms.filter(|(ray, _)| projection.rays().binary_search(ray).is_ok());
+            let terms: Vec<_> =
+                known.map(|(ray, coefficient)| (Some(*ray), *coefficient)).chain([(None, constant)]).collect();
+            least_of_residuals(ground, pulls, &combination(ground, &terms), projection)
+        }
     };
     let mean = least / Bounded::exact(ground.points.n_data as f64);
     (mean.value() - mean.error()).next_down().max(0.0)
@@ -208,15 +224,13 @@ fn least_of_residuals(ground: &Ground, pulls: &[Vec<f64>], fitted: &[Bounded], p
     least
 }
 
-/// The hint's fit at every point, as far as it is a combination of the projection's rays.
-fn fitted(ground: &Ground, hint: &Hint, projection: &Projection) -> Vec<Bounded> {
-    let constant = if projection.has_constant() { hint.bias } else { 0.0 };
-    let mut values = vec![Bounded::exact(constant); ground.n_points()];
-    for (&ray, &coefficient) in hint.rays.iter().zip(&hint.coefficients) {
-        if projection.rays().binary_search(&ray).is_ok() {
-            for (at, value) in values.iter_mut().enumerate() {
-                *value = *value + Bounded::exact(coefficient) * ground.activation(ray, at);
-            }
+/// The values of a combination of rays and the constant, with bounds of their rounding.
+fn combination(ground: &Ground, terms: &[(Option<usize>, f64)]) -> Vec<Bounded> {
+    let mut values = vec![Bounded::ZERO; ground.n_points()];
+    for &(ray, coefficient) in terms {
+        for (at, value) in values.iter_mut().enumerate() {
+            let entry = ray.map_or(Bounded::exact(1.0), |ray| ground.activation(ray, at));
+            *value = *value + Bounded::exact(coefficient) * entry;
         }
     }
     values

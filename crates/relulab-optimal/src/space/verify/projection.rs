@@ -60,6 +60,7 @@ pub(super) struct Projection {
     weights: Vec<f64>,
     most_at_a_point: usize,
     fixed: Option<f64>,
+    factors: Factors,
     radius: f64,
 }
 
@@ -94,13 +95,14 @@ impl Projection {
             most_at_a_point: pulls.iter().map(Vec::len).max().unwrap_or_default(),
             weights,
             fixed,
+            factors,
             radius: 0.0,
         };
-        let skew = factors.skew();
+        let skew = projection.factors.skew();
         if skew.is_nan() || skew > MOST_SKEWED {
             return None;
         }
-        let left = factors.against(ground, pulls);
+        let left = projection.factors.against(ground, pulls);
         let square: f64 = left.iter().map(|one| (one.value().abs() + one.error()).powi(2)).sum();
         projection.radius = (square * OUTWARD).sqrt() / (1.0 - skew).sqrt() * OUTWARD;
         projection.radius.is_finite().then_some(projection)
@@ -124,6 +126,19 @@ impl Projection {
     /// A bound of (Σ η²)^½ over the data that are not fixed.
     pub fn radius(&self) -> f64 {
         self.radius
+    }
+
+    /// The rays' combination that is nearest to some values, as far as pulls are free: a ray (or the constant, where there is
+    /// none) and its coefficient each.
+    pub fn nearest(&self, values: &[f64]) -> Vec<(Option<usize>, f64)> {
+        let scaled: Vec<f64> = values.iter().zip(&self.weights).map(|(value, weight)| value * weight.sqrt()).collect();
+        let Factors { columns, orthogonal, inverse } = &self.factors;
+        let mut coefficients = vec![0.0; columns.len()];
+        for (direction, inverse) in orthogonal.iter().zip(inverse) {
+            let share = dot(direction, &scaled);
+            coefficients.iter_mut().zip(inverse).for_each(|(sum, entry)| *sum += share * entry);
+        }
+        columns.iter().zip(coefficients).map(|(column, sum)| (column.ray, sum * column.scale)).collect()
     }
 
     /// A bound of how far each of the `n_data` pulls at a point moves, all of them alike.
