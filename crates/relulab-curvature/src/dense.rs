@@ -1,4 +1,4 @@
-//! The leaf that calls the linear algebra library: symmetric eigenvalues, matrix products.
+//! The leaf that calls the linear algebra library: symmetric eigenvalues, singular values, matrix products.
 
 use crate::error::CurvatureError;
 use crate::matrix::SymmetricMatrix;
@@ -87,6 +87,12 @@ pub(crate) fn multiply(out: &mut [f64], a: View<'_>, b: View<'_>, add: bool) {
     let out = MatMut::from_row_major_slice_mut(&mut out[..a.nrows() * b.ncols()], a.nrows(), b.ncols());
     let accumulate = if add { Accum::Add } else { Accum::Replace };
     faer::linalg::matmul::matmul(out, accumulate, a, b, 1.0, Par::Seq);
+}
+
+/// All singular values of a matrix of finite numbers.
+pub(crate) fn singular_values(matrix: View<'_>) -> Result<Vec<f64>, CurvatureError> {
+    let dim = matrix.rows.min(matrix.columns);
+    matrix.as_matrix().singular_values().map_err(|_| CurvatureError::NoConvergence { dim })
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@
 //! | To get | Call |
 //! |---|---|
 //! | dense matrices of one network, spectra of thousands | [`CurvatureEngine`] |
+//! | the smallest and the largest singular value of any matrix | [`SingularRange`] |
 //! | eigenvalues in tiers | [`Spectrum`], [`Thresholds`] |
 //! | causes of flat directions | [`attribute_null_space`], [`scaling_tangents`] |
 //! | products with vectors, at any size | [`CurvatureOperator`], a [`SymmetricOperator`] |
@@ -47,6 +48,7 @@ mod operator;
 mod orthogonal;
 mod population;
 mod second_derivative;
+mod singular;
 mod spectrum;
 mod sweep;
 mod trace;
@@ -65,6 +67,7 @@ pub use objective::Objective;
 pub use operator::{CurvatureOperator, MAX_KEPT_NUMBERS, SymmetricOperator, loss_and_gradient};
 pub use population::{NormalObjective, PopulationCurvature};
 pub use second_derivative::activation_second_derivative;
+pub use singular::SingularRange;
 pub use spectrum::{Spectrum, Thresholds, Tier, TierCounts};
 pub use trace::{Estimate, hutch_plus_plus, hutchinson};
 pub use units::{ObservedUnits, UnitStatus};

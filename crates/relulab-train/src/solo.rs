@@ -144,6 +144,27 @@ impl<'a, V: Simd> Solo<'a, V> {
             return;
         }
         let n = self.source.batch_at(step, self.recipe.batch());
+        let row = self.stride * V::LANES;
+        if let Source::Fixed(fixed) = &self.source {
+            fixed.spread(step, row, V::elements_mut(&mut self.values), V::elements_mut(&mut self.labels));
+        } else {
+            self.take_fresh(step, n);
+        }
+        let [inputs, outputs] = [&self.taken[0], &self.taken[1]].map(|taken| taken.len() / TAKEN);
+        for (lanes, units) in [(&mut self.values, inputs), (&mut self.labels, outputs)] {
+            for unit in V::elements_mut(lanes).chunks_exact_mut(row).take(units) {
+                let copied = unit[0];
+                unit[n..].fill(copied);
+            }
+        }
+        self.n_points = n;
+        self.scratch.set_points(n);
+        self.is_loaded = matches!(self.recipe.data, TrainingData::Fixed { batching: Batching::Full, .. });
+    }
+
+    /// Brings fresh samples into the lanes.
+    #[inline(always)]
+    fn take_fresh(&mut self, step: u64, n: usize) {
         let [x, y] = &mut self.taken;
         let mut first = 0;
         while first < n {
@@ -160,16 +181,6 @@ impl<'a, V: Simd> Solo<'a, V> {
             }
             first += count;
         }
-        let row = self.stride * V::LANES;
-        for (lanes, units) in [(&mut self.values, x.len() / TAKEN), (&mut self.labels, y.len() / TAKEN)] {
-            for unit in V::elements_mut(lanes).chunks_exact_mut(row).take(units) {
-                let copied = unit[0];
-                unit[n..].fill(copied);
-            }
-        }
-        self.n_points = n;
-        self.scratch.set_points(n);
-        self.is_loaded = matches!(self.recipe.data, TrainingData::Fixed { batching: Batching::Full, .. });
     }
 
     #[inline(always)]

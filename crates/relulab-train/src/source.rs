@@ -8,6 +8,9 @@ use crate::recipe::{Batching, Points, TrainingData};
 use relulab_net::{Formula, Sampler};
 use std::sync::Arc;
 
+/// Samples that are spread at a time.
+const TOGETHER: usize = 16;
+
 /// Where a chunk of samples is written: input (i, s) at `x[i·stride + s]`, label (k, s) at `y[k·stride + s]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Destination<V> {
@@ -35,7 +38,7 @@ pub(crate) struct Fixed {
     points: Arc<Points>,
     keys: Vec<Key>,
     batch: usize,
-    /// One permutation per network of the current epoch; empty where the points keep their order.
+    /// One permutation per key of the current epoch; empty where the points keep their order.
     orders: Vec<Vec<u32>>,
     epoch: Option<u64>,
 }
@@ -55,7 +58,7 @@ impl<V: Simd> Source<V> {
                 keys: keys.to_vec(),
                 batch: batching.size(points.n_points),
                 orders: if matches!(batching, Batching::Shuffled(_)) {
-                    vec![vec![0; points.n_points]; V::LANES]
+                    vec![vec![0; points.n_points]; keys.len()]
                 } else {
                     Vec::new()
                 },
@@ -138,13 +141,39 @@ impl Fixed {
         let per_epoch = n.div_ceil(self.batch) as u64;
         let epoch = step / per_epoch;
         if !self.orders.is_empty() && self.epoch != Some(epoch) {
-            for (lane, order) in self.orders.iter_mut().enumerate() {
-                shuffle(order, self.keys[lane.min(self.keys.len() - 1)], epoch);
+            for (order, key) in self.orders.iter_mut().zip(&self.keys) {
+                shuffle(order, *key, epoch);
             }
             self.epoch = Some(epoch);
         }
         let start = (step % per_epoch) as usize * self.batch;
         self.batch.min(n - start)
+    }
+
+    /// Writes the first network's samples of a step's minibatch one beside the other: input i of sample s at
+    /// `inputs[i · row + s]`, and labels alike.
+    pub(crate) fn spread<E: Element>(&self, step: u64, row: usize, inputs: &mut [E], labels: &mut [E]) {
+        let points = &self.points;
+        let per_epoch = points.n_points.div_ceil(self.batch) as u64;
+        let start = (step % per_epoch) as usize * self.batch;
+        let end = points.n_points.min(start + self.batch);
+        for (from, to) in [(&points.inputs, inputs), (&points.labels, labels)] {
+            let columns = from.len() / points.n_points;
+            // So many samples at a time that what is read and what is written stay in the first-level cache.
+            for first in (start..end).step_by(TOGETHER) {
+                let at: [usize; TOGETHER] = std::array::from_fn(|s| {
+                    let place = (first + s).min(end - 1);
+                    self.orders.first().map_or(place, |order| order[place] as usize)
+                });
+                let count = TOGETHER.min(end - first);
+                for column in 0..columns {
+                    let to = &mut to[column * row + first - start..][..count];
+                    for (to, at) in to.iter_mut().zip(at) {
+                        *to = E::from_f64(from[at * columns + column]);
+                    }
+                }
+            }
+        }
     }
 
     #[inline(always)]
@@ -167,7 +196,7 @@ impl Fixed {
                     }
                 } else {
                     for lane in 0..V::LANES {
-                        let row = self.orders[lane][start + s] as usize;
+                        let row = self.orders[lane.min(self.orders.len() - 1)][start + s] as usize;
                         for i in 0..d {
                             let value = V::Elem::from_f64(points.inputs[row * d + i]);
                             (*to.x.add(i * to.stride + s)).set_lane(lane, value);

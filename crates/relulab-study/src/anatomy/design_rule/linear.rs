@@ -1,5 +1,7 @@
 //! A linear model with an intercept, by ridge regression on standardised features.
 
+use crate::cholesky::solve;
+
 /// The penalty, as a share of the number of rows: enough to decide between features that are nearly the same, too
 /// little to be seen in a fit of independent ones.
 const RIDGE: f64 = 1e-6;
@@ -32,7 +34,8 @@ impl Linear {
             .map(|j| (rows.iter().map(|row| (row[j] - means[j]).powi(2)).sum::<f64>() / n).sqrt())
             .map(|deviation| if deviation > 0.0 { 1.0 / deviation } else { 0.0 })
             .collect();
-        let (mut gram, mut right) = (vec![vec![0.0; n_features]; n_features], vec![0.0; n_features]);
+        let mut gram: Vec<Vec<f64>> = (0..n_features).map(|i| vec![0.0; i + 1]).collect();
+        let mut right = vec![0.0; n_features];
         for (row, value) in rows.iter().zip(values) {
             let z: Vec<f64> = (0..n_features).map(|j| (row[j] - means[j]) * scales[j]).collect();
             for i in 0..n_features {
@@ -60,34 +63,6 @@ impl Linear {
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }
-}
-
-/// Solves a symmetric positive definite system of which the lower half is given.
-fn solve(mut lower: Vec<Vec<f64>>, mut right: Vec<f64>) -> Option<Vec<f64>> {
-    let n = right.len();
-    for i in 0..n {
-        for j in 0..=i {
-            let inner: f64 = (0..j).map(|k| lower[i][k] * lower[j][k]).sum();
-            let rest = lower[i][j] - inner;
-            if i == j {
-                if rest <= 0.0 {
-                    return None;
-                }
-                lower[i][i] = rest.sqrt();
-            } else {
-                lower[i][j] = rest / lower[j][j];
-            }
-        }
-    }
-    for i in 0..n {
-        let inner: f64 = (0..i).map(|k| lower[i][k] * right[k]).sum();
-        right[i] = (right[i] - inner) / lower[i][i];
-    }
-    for i in (0..n).rev() {
-        let inner: f64 = (i + 1..n).map(|k| lower[k][i] * right[k]).sum();
-        right[i] = (right[i] - inner) / lower[i][i];
-    }
-    Some(right)
 }
 
 #[cfg(test)]
