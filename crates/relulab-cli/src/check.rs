@@ -2,6 +2,7 @@
 
 mod anatomy;
 mod jumpstart;
+mod narrow;
 mod output;
 mod paper;
 mod readings;
@@ -28,6 +29,9 @@ enum Paper {
     /// Training Thinner and Deeper Neural Networks: Jumpstart Regularization (2022): which thin and deep networks train on
     /// MOONS, over seeds, and what a practitioner would try first.
     Jumpstart(CheckArguments),
+    /// When Expressivity Meets Trainability: Fewer than n Neurons Can Work (2021): mirrored pairs and projected gradients on
+    /// synthetic, tabular and image data.
+    Narrow(narrow::Arguments),
     /// Understanding Deep Neural Networks with Rectified Linear Units (2018): pieces of sawtooths and zonotopes, sizes,
     /// gaps, counted exactly.
     Theory(CheckArguments),
@@ -68,6 +72,7 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     match &arguments.paper {
         Paper::Anatomy(arguments) => anatomy::run(arguments, globals),
         Paper::Jumpstart(arguments) => paper::run(&jumpstart::paper(), arguments, globals),
+        Paper::Narrow(arguments) => paper::run(&narrow::paper(arguments)?, &arguments.check, globals),
         Paper::Theory(arguments) => paper::run(&theory::paper(), arguments, globals),
     }
 }

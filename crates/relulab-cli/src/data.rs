@@ -2,7 +2,7 @@
 
 mod catalogue;
 mod download;
-mod images;
+pub mod images;
 mod prepare;
 
 use crate::failure::Failure;

@@ -46,13 +46,13 @@ impl Source {
         SOURCES.iter().find(|source| source.name == name)
     }
 
-    /// Reads the images to train on, or those to test with, from a folder that holds the files, compressed or not.
+    /// Reads the images to train on, or those to test with, from the folder that an option names, compressed or not.
     ///
     /// # Errors
     /// In one line with the file's name.
-    pub fn read(&self, folder: &Path, is_test: bool) -> Result<Dataset, Failure> {
+    pub fn read(&self, option: &str, folder: &Path, is_test: bool) -> Result<Dataset, Failure> {
         let first = if is_test { 2 } else { 0 };
-        let [images, labels] = [first, first + 1].map(|index| find(folder, self.files[index].0));
+        let [images, labels] = [first, first + 1].map(|index| find(option, folder, self.files[index].0));
         let (images, labels) = (images?, labels?);
         let read = |path: &Path| std::fs::read(path).map_err(|error| Failure::at(&path.display().to_string(), error));
         let place = |path: &Path, message: String| Failure::at(&path.display().to_string(), message);
@@ -65,12 +65,12 @@ impl Source {
 }
 
 /// The file of that name in a folder; packages write a dot for a dash, and some files are compressed.
-fn find(folder: &Path, name: &str) -> Result<PathBuf, Failure> {
+fn find(option: &str, folder: &Path, name: &str) -> Result<PathBuf, Failure> {
     let dotted = name.replacen("-idx", ".idx", 1);
     let names = [name.to_owned(), format!("{name}.gz"), dotted.clone(), format!("{dotted}.gz")];
     let found = names.iter().map(|name| folder.join(name)).find(|path| path.is_file());
     found.ok_or_else(|| {
         let message = format!("{}: expected the file {name} or {name}.gz in this folder", folder.display());
-        Failure::at("--from", message)
+        Failure::at(option, message)
     })
 }

@@ -119,7 +119,7 @@ impl Arguments {
                         let hint = format!("missing: expected a folder that `relulab data download {name}` has filled");
                         Failure::at("--from", hint)
                     })?;
-                    let all = source.read(folder, is_test)?;
+                    let all = source.read("--from", folder, is_test)?;
                     self.first_of(all)
                 }
                 None => {
