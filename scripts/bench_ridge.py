@@ -46,7 +46,7 @@ def theirs(rows, y, ridge):
     regularizer = NeuronGL1(ridge / len(y))
     labels = y.reshape(-1, 1)
     network, _ = optimize_model(
-        model, AL(model, tol=1e-6), Metrics(), rows, labels, rows, labels, regularizer, verbose=False
+        model, AL(model, tol=1e-6), Metrics(), rows, labels, rows, labels, regularizer, verbose=False, unitize_data=False
     )
     seconds = time.perf_counter() - started
     units, outputs = (np.asarray(part, dtype=float) for part in network.parameters)

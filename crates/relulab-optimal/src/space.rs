@@ -30,6 +30,7 @@ mod points;
 mod problem;
 mod sample;
 mod verify;
+mod vertex;
 
 pub use arrangement::MAX_RAY_VALUES;
 pub use certificate::{Certificate, CertificateError, Data, Hint, KIND, Units};

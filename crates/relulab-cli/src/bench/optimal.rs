@@ -60,17 +60,22 @@ struct Case {
     width: usize,
     labels: Labels,
     loss: Loss,
+    decay: Option<f64>,
     /// Whether it takes a few seconds at most.
     is_quick: bool,
 }
 
 impl Case {
     const fn new(dim: usize, n: usize, width: usize, labels: Labels, is_quick: bool) -> Self {
-        Self { dim, n, width, labels, loss: Loss::Squared, is_quick }
+        Self { dim, n, width, labels, loss: Loss::Squared, decay: None, is_quick }
     }
 
     const fn with_loss(self, loss: Loss) -> Self {
         Self { loss, ..self }
+    }
+
+    const fn with_decay(self, decay: f64) -> Self {
+        Self { decay: Some(decay), ..self }
     }
 
     /// Inputs from N(0, 1), with the labels asked for.
@@ -81,9 +86,12 @@ impl Case {
             Labels::Wave => (2.0 * x.iter().sum::<f64>()).sin() + NOISE * stream.normal(),
             Labels::Noise => stream.normal(),
         };
-        let y: Vec<f64> = x.chunks(self.dim).map(label).collect();
+        let mut y: Vec<f64> = x.chunks(self.dim).map(label).collect();
+        if self.loss == Loss::Logistic {
+            y.iter_mut().for_each(|label| *label = f64::from(u8::from(*label > 0.0)));
+        }
         let data = Dataset::new(x, self.dim, y, 1).map_err(Failure::input)?;
-        Problem::new(&data, Terms { loss: self.loss, decay: None, width: self.width, output_bias: true })
+        Problem::new(&data, Terms { loss: self.loss, decay: self.decay, width: self.width, output_bias: true })
             .map_err(|(_, error)| Failure::input(error))
     }
 
@@ -101,7 +109,7 @@ impl Case {
     }
 }
 
-const CASES: [Case; 20] = [
+const CASES: [Case; 25] = [
     Case::new(1, 200, 2, Labels::Wave, true),
     Case::new(1, 200, 2, Labels::Noise, true),
     Case::new(1, 50, 3, Labels::Wave, true),
@@ -122,6 +130,11 @@ const CASES: [Case; 20] = [
     Case::new(1, 50, 2, Labels::Wave, true).with_loss(Loss::Huber(0.5)),
     Case::new(1, 50, 2, Labels::Wave, true).with_loss(Loss::Absolute),
     Case::new(2, 20, 2, Labels::Wave, false).with_loss(Loss::Huber(0.5)),
+    Case::new(1, 50, 2, Labels::Wave, false).with_loss(Loss::Logistic),
+    Case::new(2, 20, 1, Labels::Wave, true).with_loss(Loss::Logistic),
+    Case::new(1, 50, 3, Labels::Wave, true).with_decay(0.01),
+    Case::new(2, 30, 2, Labels::Wave, false).with_decay(0.01),
+    Case::new(2, 20, 2, Labels::Wave, true).with_loss(Loss::Logistic).with_decay(0.01),
 ];
 
 /// Runs the benchmark and prints what it found.
@@ -167,6 +180,8 @@ fn measure(case: Case, restarts: u64, seed: u64, unit: VectorUnit) -> Result<Row
     };
     let enumeration_seconds = enumeration.map(|_| started.elapsed().as_secs_f64());
     let started = Instant::now();
+    // The engine knows no decay.
+    let restarts = if case.decay.is_some() { 0 } else { restarts };
     let trained = trained::networks(&problem, restarts, seed, unit)?;
     let training_seconds = started.elapsed().as_secs_f64();
     let losses: Vec<f64> = trained.iter().filter_map(|network| problem.objective(network)).collect();
@@ -180,6 +195,7 @@ fn measure(case: Case, restarts: u64, seed: u64, unit: VectorUnit) -> Result<Row
             Labels::Noise => "noise",
         },
         loss: case.loss.name(),
+        decay: case.decay,
         programs: programs.to_string(),
         seconds,
         objective,

@@ -63,6 +63,9 @@ pub struct Hint {
     /// magnitude below which pulls are dropped.
     #[serde(rename = "m", default, skip_serializing_if = "is_zero")]
     pub smoothing: f64,
+    /// For the logistic loss: rays and coefficients that belong to the fit too, but to which multipliers need not be orthogonal.
+    #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<(usize, f64)>,
 }
 
 /// Whether there is no need to write a number.

@@ -6,6 +6,7 @@ use super::ground::Ground;
 use super::landscape::Squares;
 use super::mask::Mask;
 use super::part::{Block, Part};
+use super::vertex::vertex;
 use crate::branch::Landscape;
 use rayon::prelude::*;
 use relulab_exact::Dyadic;
@@ -87,7 +88,8 @@ pub(super) fn descend(squares: &Squares, solver: &mut Solver<'_>, start: Cells) 
         }
     }
     let fit = squares.risen(&part, fit);
-    let fit = fit.corner.as_deref().unwrap_or(&fit);
+    let exact = vertex(ground, &squares.sample, &part).filter(|vertex| vertex.sum < fit.sum);
+    let fit = exact.as_ref().or(fit.corner.as_deref()).unwrap_or(&fit);
     squares.network(&part, fit)
 }
 

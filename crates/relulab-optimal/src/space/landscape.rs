@@ -4,10 +4,12 @@ use super::attainment::Rise;
 use super::certificate::{Hint, Units};
 use super::descent::{self, Cells};
 use super::fit::{Fit, Solver};
+use super::loss::Loss;
 use super::part::Part;
 use super::problem::Problem;
 use super::sample::Sample;
 use super::verify::{self, Bound, Doubts, mean_loss};
+use super::vertex::vertex;
 use crate::branch::{Examined, Goal, Landscape};
 
 /// How often a hint is offered again with the rays that violated it.
@@ -48,16 +50,24 @@ impl Squares {
             return None;
         }
         let smoothings = self.sample.loss.smoothings().iter();
-        smoothings.filter_map(|smoothing| self.prove_smoothed(part, fit, *smoothing)).next()
+        smoothings.filter_map(|smoothing| self.prove_smoothed(part, fit, &[], *smoothing)).next()
     }
 
-    fn prove_smoothed(&self, part: &Part, fit: &Fit, smoothing: f64) -> Option<(f64, Hint)> {
+    /// The same for a fit that has risen: rays that were not in it before need not be in contact.
+    fn prove_risen(&self, part: &Part, fit: &Fit, risen: &Fit) -> Option<(f64, Hint)> {
+        let was_there = |term: &(usize, f64)| fit.terms.binary_search_by_key(&term.0, |term| term.0).is_ok();
+        let (terms, open): (Vec<_>, Vec<_>) = risen.terms.iter().partition(|term| was_there(term));
+        let smoothing = self.sample.loss.smoothings().first()?;
+        self.prove_smoothed(part, &Fit { terms, ..risen.clone() }, &open, *smoothing)
+    }
+
+    fn prove_smoothed(&self, part: &Part, fit: &Fit, open: &[(usize, f64)], smoothing: f64) -> Option<(f64, Hint)> {
         let scale = self.sample.scale;
         let mut terms: Vec<(usize, f64)> = fit.terms.iter().map(|&(ray, value)| (ray, value * scale)).collect();
         let smoothing = smoothing * scale;
         for _ in 0..MAX_REPAIRS {
             let (rays, coefficients): (Vec<usize>, Vec<f64>) = terms.iter().copied().unzip();
-            let hint = Hint { rays, coefficients, bias: fit.bias * scale, smoothing };
+            let hint = Hint { rays, coefficients, bias: fit.bias * scale, smoothing, open: open.to_vec() };
             let rejected = match self.check(part, &hint, Doubts::Reject) {
                 Bound::Proven(mean) => return (mean > 0.0).then_some((mean, hint)),
                 Bound::Violated(rays) => rays,
@@ -203,10 +213,25 @@ impl Landscape for Squares {
     fn examine<'a>(&'a self, solver: &mut Solver<'a>, part: &Part, known: &Hint, goal: Goal) -> Examined<Hint, Units> {
         let mut fit = solver.fit(&part.signs(self.problem.ground.rays.len()), &known.rays);
         let conflict = self.conflicting_cut(&Self::shares(part, &fit));
+        let mut proven = None;
         if conflict.is_none() {
-            fit = self.risen(part, fit);
+            let risen = self.risen(part, fit.clone());
+            proven = match self.sample.loss {
+                Loss::Logistic => self.prove_risen(part, &fit, &risen),
+                _ => vertex(&self.problem.ground, &self.sample, part).and_then(|vertex| {
+                    let (tilted, smoothing) = vertex.tilted(&self.problem.ground, &self.sample);
+                    self.prove_smoothed(part, &tilted, &[], smoothing)
+                }),
+            };
+            fit = risen;
         }
-        let proven = self.prove(part, &fit);
+        if !proven.as_ref().is_some_and(|(bound, _)| goal.is_reached(*bound)) {
+            let smooth = self.prove(part, &fit);
+            let is_better = |(bound, _): &(f64, Hint)| proven.as_ref().is_none_or(|(first, _)| bound > first);
+            if smooth.as_ref().is_some_and(is_better) {
+                proven = smooth;
+            }
+        }
         if proven.as_ref().is_some_and(|(bound, _)| goal.is_reached(*bound)) {
             return Examined { proven, candidate: None, cut: None };
         }
@@ -219,7 +244,8 @@ impl Landscape for Squares {
             let risen = self.risen(&near, near_fit);
             (near, risen)
         };
-        let near_fit = near_fit.corner.as_deref().unwrap_or(&near_fit);
+        let exact = vertex(&self.problem.ground, &self.sample, &near).filter(|vertex| vertex.sum < near_fit.sum);
+        let near_fit = exact.as_ref().or(near_fit.corner.as_deref()).unwrap_or(&near_fit);
         let loss = self.sample.unscaled_sum(near_fit.sum) / self.problem.ground.points.n_data as f64;
         let candidate = (loss < goal.objective).then(|| (loss, self.network(&near, near_fit)));
         Examined { proven, candidate, cut }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 const SMOOTHINGS: [f64; 6] = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 
 /// Pulls of the logistic loss at points far on their right side, below which they may be dropped.
-const DROPPED_PULLS: [f64; 2] = [1e-13, 1e-6];
+const DROPPED_PULLS: [f64; 5] = [1e-13, 1e-9, 1e-8, 1e-7, 1e-6];
 /// Curvature that the solver gives a loss where it is linear.
 const LEAST_CURVATURE: f64 = 1e-4;
 /// The same for the logistic loss, which is curved everywhere, far from the kink hardly.

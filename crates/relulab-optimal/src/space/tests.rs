@@ -215,7 +215,9 @@ fn changes_are_rejected() {
 #[test]
 fn what_verifies_is_true() {
     let (x, y) = cloud(5);
-    for loss in [Loss::Squared, Loss::Huber(0.25), Loss::Absolute] {
+    for loss in [Loss::Squared, Loss::Huber(0.25), Loss::Absolute, Loss::Logistic] {
+        let class = |y: &f64| if loss == Loss::Logistic { f64::from(u8::from(*y > 0.5)) } else { *y };
+        let y: Vec<f64> = y.iter().map(class).collect();
         let (_, good) = solve_for(loss, &x, 2, &y, 1, true);
         let value: serde_json::Value = serde_json::from_slice(&good.to_bytes()).unwrap();
         let (mut n_read, mut n_true) = (0, 0);

@@ -32,6 +32,8 @@ pub struct Row {
     pub labels: &'static str,
     /// What is minimised.
     pub loss: &'static str,
+    /// Weight decay; restarts are trained without it, and counted with it.
+    pub decay: Option<f64>,
     /// Least-squares problems that an enumeration has to solve; in words of digits, for it may be large.
     pub programs: String,
     /// Search and certificate.
@@ -97,7 +99,7 @@ impl Report {
         );
         let _ = writeln!(
             out,
-            "{:>3}{:>6}{:>6} {:<7}{:<9}{:>15}{:>9}{:>9}{:>9}{:>10}{:>11}{:>10}{:>9}{:>10}{:>10}",
+            "{:>3}{:>6}{:>6} {:<7}{:<11}{:>15}{:>9}{:>9}{:>9}{:>10}{:>11}{:>10}{:>9}{:>10}{:>10}",
             "d",
             "n",
             "width",
@@ -117,12 +119,12 @@ impl Report {
         for row in &self.rows {
             let _ = write!(
                 out,
-                "{:>3}{:>6}{:>6} {:<7}{:<9}{:>15}{:>9.3}{:>9.3}{:>9}{:>10.1}",
+                "{:>3}{:>6}{:>6} {:<7}{:<11}{:>15}{:>9.3}{:>9.3}{:>9}{:>10.1}",
                 row.input_dim,
                 row.n,
                 row.width,
                 row.labels,
-                row.loss,
+                row.decay.map_or_else(|| row.loss.to_owned(), |_| format!("{}+d", row.loss)),
                 row.programs,
                 row.seconds,
                 row.verify_seconds,

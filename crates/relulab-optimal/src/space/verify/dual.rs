@@ -47,7 +47,8 @@ pub(crate) enum Doubts {
 pub(super) fn pulls(ground: &Ground, hint: &Hint) -> Option<Vec<Vec<f64>>> {
     let Hint { rays, coefficients, smoothing, .. } = hint;
     let is_in_order = rays.is_sorted_by(|a, b| a < b) && rays.last().is_none_or(|ray| *ray < ground.rays.len());
-    if !is_in_order || rays.len() != coefficients.len() {
+    let is_there = hint.open.iter().all(|(ray, _)| *ray < ground.rays.len());
+    if !is_in_order || !is_there || rays.len() != coefficients.len() {
         return None;
     }
     let values = fit(ground, hint);
@@ -60,7 +61,8 @@ pub(super) fn pulls(ground: &Ground, hint: &Hint) -> Option<Vec<Vec<f64>>> {
 /// The values of a hint's fit, in floating point.
 fn fit(ground: &Ground, hint: &Hint) -> Vec<f64> {
     let mut values = vec![hint.bias; ground.n_points()];
-    for (&ray, coefficient) in hint.rays.iter().zip(&hint.coefficients) {
+    let open = hint.open.iter().map(|(ray, coefficient)| (ray, coefficient));
+    for (&ray, coefficient) in hint.rays.iter().zip(&hint.coefficients).chain(open) {
         for (value, entry) in values.iter_mut().zip(ground.column(ray)) {
             *value += coefficient * entry;
         }
