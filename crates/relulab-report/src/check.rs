@@ -7,6 +7,7 @@ mod claims;
 mod controls;
 pub mod curves;
 pub mod exhibit;
+pub mod heat;
 mod overview;
 mod parts;
 pub mod rows;
