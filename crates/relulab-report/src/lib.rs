@@ -7,8 +7,8 @@
 //! The layers, bottom up: [`number`] and [`escape`] make text safe and readable; [`svg`] writes elements;
 //! [`scale`], [`axis`], [`panel`] and [`legend`] are a small plotting library without opinions about studies;
 //! [`figure`] holds one file per figure; [`html`] writes pages and tables; [`enumeration`] assembles one report, and
-//! [`check`] another for any paper, with the figures that [`anatomy`], [`theory`] and [`jumpstart`] bring. [`picture`] draws exact
-//! geometry, and [`png`](mod@png) makes images of figures.
+//! [`check`] another for any paper, with the figures that [`anatomy`], [`theory`], [`jumpstart`] and [`narrow`] bring. [`picture`] draws
+//! exact geometry, and [`png`](mod@png) makes images of figures.
 //!
 //! Invariants: no clock, no file, no random number; no address outside the page; every text from a user passes
 //! through [`escape`].
@@ -25,6 +25,7 @@ pub mod html;
 pub mod jumpstart;
 pub mod legend;
 pub mod loss_view;
+pub mod narrow;
 pub mod number;
 pub mod oklch;
 pub mod palette;

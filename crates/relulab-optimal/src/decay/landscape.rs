@@ -79,7 +79,8 @@ impl Decayed {
         let (mut most, mut cut) = (0, None);
         for (unit, block) in part.blocks.iter().enumerate() {
             for point in 0..self.problem.ground.rows.n_points() {
-                let on = block.patterns.iter().filter(|at| patterns[**at][point]).count();
+                let is_on = |at: &&usize| patterns[**at].get(point).copied().unwrap_or_default();
+                let on = block.patterns.iter().filter(is_on).count();
                 let fewer = on.min(block.patterns.len() - on);
                 if fewer > most {
                     (most, cut) = (fewer, Some((unit, point)));

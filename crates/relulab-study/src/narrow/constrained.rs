@@ -238,3 +238,62 @@ impl Constrained<'_> {
 pub fn length(vector: &[f64]) -> f64 {
     dot(vector, vector).sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use relulab_net::random_labels;
+    use relulab_train::Mirrored;
+
+    fn centre(pairs: usize, dim: usize) -> Vec<f64> {
+        let half: Vec<f64> = (0..pairs * dim).map(|k| 0.6 * libm::sin(2.1 * (k * k) as f64)).collect();
+        [half.clone(), half].concat()
+    }
+
+    #[test]
+    fn in_the_unit_ball_both_measures_of_stationarity_agree() {
+        let data = random_labels(12, 3, 5).unwrap();
+        for is_tied in [true, false] {
+            let problem = Constrained {
+                data: &data,
+                activation: Activation::Tanh,
+                centre: centre(3, 3),
+                radius: 1.0,
+                smallest: 0.001,
+                is_tied,
+            };
+            let u = (0..18).map(|k| 0.2 * libm::cos(f64::from(k))).collect();
+            let place = Place { u, tau: vec![0.4; 3] };
+            let ratio = if is_tied { Some(1.0) } else { None };
+            let regime = Mirrored { ratio, ..Mirrored::published(1.0) };
+            let other = problem.layer(&place).stationarity(&data, &problem.centre, &regime, 1.0);
+            assert!((problem.stationarity(&place) - other).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn enough_pairs_fit_in_a_small_ball_and_too_few_stop_at_its_edge() {
+        let data = random_labels(12, 4, 3).unwrap();
+        let problem = |pairs: usize| Constrained {
+            data: &data,
+            activation: Activation::Tanh,
+            centre: centre(pairs, 4),
+            radius: 0.05,
+            smallest: 0.001,
+            is_tied: true,
+        };
+        for (pairs, fits) in [(4, true), (1, false)] {
+            let problem = problem(pairs);
+            let start = Place { u: vec![0.0; 8 * pairs], tau: vec![0.01; pairs] };
+            let found = problem.descend(start);
+            assert!(length(&found.place.u) <= problem.reach() * (1.0 + 1e-12));
+            assert!(found.place.tau.iter().all(|tau| *tau >= problem.smallest * problem.unit()));
+            assert_eq!(found.stationarity, problem.stationarity(&found.place));
+            assert_eq!(found.loss < 1e-16, fits, "{found:?}");
+            if fits {
+                assert!(found.stationarity <= STATIONARY);
+                assert!(problem.layer(&found.place).distance(&problem.centre) <= 0.05 * (1.0 + 1e-12));
+            }
+        }
+    }
+}

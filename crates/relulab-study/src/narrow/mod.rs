@@ -4,6 +4,7 @@
 //! (NeurIPS 2021).
 
 pub mod ablations;
+mod claims;
 pub mod constrained;
 pub mod hidden_layer;
 pub mod images;
@@ -16,6 +17,7 @@ pub mod tabular;
 pub mod trial;
 pub mod vision;
 
+pub use claims::claims;
 pub use images::Images;
 
 use crate::check::Experiment;
@@ -48,3 +50,6 @@ pub fn experiments(data: &Data) -> Vec<Box<dyn Experiment>> {
     }
     experiments
 }
+
+#[cfg(test)]
+mod tests;

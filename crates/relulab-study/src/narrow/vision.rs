@@ -39,6 +39,25 @@ pub fn case_of(images: &str, labels: &str, share: f64, way: &str) -> String {
     format!("images={images} labels={labels} share={share} way={way}")
 }
 
+/// The jobs for images of these names.
+pub fn jobs_of(names: &[&str], scale: Scale) -> Vec<String> {
+    let shares = &SHARES[..scale.pick(2, SHARES.len())];
+    let random = &RANDOM_SHARES[..scale.pick(2, RANDOM_SHARES.len())];
+    let mut jobs = Vec::new();
+    for name in names {
+        for share in shares {
+            jobs.extend(WAYS.map(|way| case_of(name, "given", *share, way)));
+        }
+        jobs.push(case_of(name, "given", SHARES[0], EQUAL));
+    }
+    if let Some(name) = names.first() {
+        for share in random {
+            jobs.extend(RANDOM_WAYS.map(|way| case_of(name, "random", *share, way)));
+        }
+    }
+    jobs
+}
+
 /// What a job trains on.
 struct Task {
     training: Arc<Points>,
@@ -79,21 +98,8 @@ impl Experiment for Vision {
     }
 
     fn jobs(&self, scale: Scale) -> Vec<String> {
-        let shares = &SHARES[..scale.pick(2, SHARES.len())];
-        let random = &RANDOM_SHARES[..scale.pick(2, RANDOM_SHARES.len())];
-        let mut jobs = Vec::new();
-        for (name, _) in &self.images {
-            for share in shares {
-                jobs.extend(WAYS.map(|way| case_of(name, "given", *share, way)));
-            }
-            jobs.push(case_of(name, "given", SHARES[0], EQUAL));
-        }
-        if let Some((name, _)) = self.images.first() {
-            for share in random {
-                jobs.extend(RANDOM_WAYS.map(|way| case_of(name, "random", *share, way)));
-            }
-        }
-        jobs
+        let names: Vec<&str> = self.images.iter().map(|(name, _)| *name).collect();
+        jobs_of(&names, scale)
     }
 
     fn seconds(&self, job: &str, scale: Scale) -> f64 {
