@@ -33,7 +33,8 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use certificate::{Certificate, CertificateError, Hint, KIND};
+pub use crate::sealed_document::CertificateError;
+pub use certificate::{Certificate, Hint, KIND};
 pub use problem::{Problem, ProblemError};
 pub use verify::{Fault, objective, verify};
 

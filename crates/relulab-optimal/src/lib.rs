@@ -35,6 +35,7 @@ pub mod memorize;
 #[cfg(test)]
 mod mutation;
 mod sealed_data;
+mod sealed_document;
 pub mod space;
 
 pub use branch::{NEGLIGIBLE_GAP, Progress, RELATIVE_GAP, Status, Step};

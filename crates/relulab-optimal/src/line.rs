@@ -30,9 +30,8 @@ mod search;
 mod units;
 mod verify;
 
-pub use certificate::{
-    Block, Certificate, CertificateError, Configuration, Data, Facing, Hint, KIND, Kind, Knots, SQUARED, Units,
-};
+pub use crate::sealed_document::CertificateError;
+pub use certificate::{Block, Certificate, Configuration, Data, Facing, Hint, KIND, Kind, Knots, SQUARED, Units};
 pub use enumeration::{Enumerated, enumerate};
 pub use problem::{MAX_WIDTH, Problem, ProblemError};
 pub use search::Search;

@@ -32,8 +32,9 @@ mod sample;
 mod verify;
 mod vertex;
 
+pub use crate::sealed_document::CertificateError;
 pub use arrangement::MAX_RAY_VALUES;
-pub use certificate::{Certificate, CertificateError, Data, Hint, KIND, Units};
+pub use certificate::{Certificate, Data, Hint, KIND, Units};
 pub use loss::Loss;
 pub(crate) use problem::check_data;
 pub use problem::{LARGEST_NUMBER, MAX_DIM, MAX_WIDTH, Problem, ProblemError};

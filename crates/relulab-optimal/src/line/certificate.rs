@@ -5,9 +5,9 @@ mod block;
 pub use block::{Block, Configuration, Facing, Kind, Knots};
 
 use crate::branch::Step;
+use crate::sealed_document::{self, CertificateError};
 use relulab_net::{Activation, Network, Shape};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// What sort of certificate this is, and the version of its format.
 pub const KIND: &str = "optimal-line-1";
@@ -102,24 +102,18 @@ pub struct Hint {
     pub values: Vec<f64>,
 }
 
-/// Why bytes are no certificate.
-#[derive(Debug, thiserror::Error)]
-#[error("expected a certificate of relulab optimal: {0}")]
-pub struct CertificateError(#[from] serde_json::Error);
-
 impl Certificate {
     /// Reads a certificate; whether it proves anything is for [`super::verify()`] to say.
     ///
     /// # Errors
     /// When the bytes are not JSON, or a field is missing, unknown or of another type.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CertificateError> {
-        Ok(serde_json::from_slice(bytes)?)
+        sealed_document::read(bytes)
     }
 
     /// The certificate as JSON; the same certificate always gives the same bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Lists, numbers and strings: writing them into memory cannot fail.
-        serde_json::to_vec(self).unwrap_or_default()
+        sealed_document::write(self)
     }
 
     /// What it claims, in words.
@@ -137,8 +131,7 @@ impl Certificate {
 
     /// The seal that the content calls for.
     pub fn seal(&self) -> String {
-        let unsealed = Self { seal: String::new(), ..self.clone() };
-        Sha256::digest(unsealed.to_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+        sealed_document::seal(&Self { seal: String::new(), ..self.clone() })
     }
 
     /// The same certificate, sealed.
