@@ -15,11 +15,9 @@ pub const DIM: usize = 10;
 /// n and widths: n/d, 2n/d and 4n/d of few points for many radii and starts, and half of n/d to 4n/d of more points.
 pub const SIZES: [(usize, &[usize]); 2] = [(40, &[4, 8, 16]), (100, &[6, 10, 20, 40])];
 /// ζ: the paper's.
-const SMALLEST: f64 = 0.001;
-/// Distances from the centre, as shares of the radius, below which a point is strictly inside.
-const INSIDE: f64 = 1.0 - 1e-6;
-/// Share above the least output weight from which one is free of it.
-const ABOVE: f64 = 1.0 + 1e-6;
+pub const SMALLEST: f64 = 0.001;
+/// Share of a bound within which a number counts as lying on it.
+pub const MARGIN: f64 = 1e-6;
 /// The largest τ of a start that is drawn; τ = εv is of order one at points that fit.
 const LARGEST_START: f64 = 10.0;
 
@@ -84,6 +82,7 @@ impl Experiment for Kkt {
             let distance = length(&found.place.u) / problem.reach();
             let least = found.place.tau.iter().copied().fold(f64::INFINITY, f64::min) / problem.unit();
             let most = found.place.tau.iter().copied().fold(0.0, f64::max) / problem.unit();
+            let free = (1.0 + MARGIN) * SMALLEST;
             let mut note = |quantity: &str, value: f64| readings.push(job, seed, quantity, value);
             note("loss", found.loss);
             note("stationarity", found.stationarity);
@@ -92,8 +91,8 @@ impl Experiment for Kkt {
             note("distance by radius", distance);
             note("least output weight", least);
             note("largest output weight", most);
-            note("is inside", f64::from(u8::from(distance < INSIDE && least > ABOVE * SMALLEST)));
-            note("touches zeta", f64::from(u8::from(least <= ABOVE * SMALLEST)));
+            note("is inside", f64::from(u8::from(distance < 1.0 - MARGIN && least > free)));
+            note("touches zeta", f64::from(u8::from(least <= free)));
             context.unless_cancelled(())?;
         }
         Ok(readings)

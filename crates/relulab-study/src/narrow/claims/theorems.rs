@@ -3,6 +3,7 @@
 use super::{Seed, property};
 use crate::check::rule::{Expected, Rule, Statistic};
 use crate::check::{Book, Evidence, Sample, Verdict, View};
+use crate::narrow::kkt::{MARGIN, SMALLEST};
 use crate::narrow::panels::REGIMES;
 use relulab_net::Activation;
 
@@ -247,13 +248,10 @@ fn constraints(book: &mut Book, evidence: &Evidence) {
             evidence,
             PANELS,
             "least output weight",
-            |seed, least| is_ours(seed).then_some(least > 0.001 * ABOVE),
+            |seed, least| is_ours(seed).then_some(least > (1.0 + MARGIN) * SMALLEST),
         )],
     );
 }
-
-/// Share above ζ that f32 tells apart from it.
-const ABOVE: f64 = 1.0 + 1e-6;
 
 #[cfg(test)]
 mod tests {
