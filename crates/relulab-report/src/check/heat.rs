@@ -92,6 +92,17 @@ pub fn table(scale: &HeatScale, panels: &[HeatPanel]) -> Table {
 }
 
 impl HeatPanel {
+    /// Leaves out the columns and rows whose labels are not among these.
+    pub fn keep(&mut self, columns: &[String], rows: &[String]) {
+        let kept = |labels: &[String], among: &[String]| -> Vec<usize> {
+            (0..labels.len()).filter(|&place| among.contains(&labels[place])).collect()
+        };
+        let (across, upwards) = (kept(&self.columns, columns), kept(&self.rows, rows));
+        self.values = upwards.iter().map(|&y| across.iter().map(|&x| self.value(x, y)).collect()).collect();
+        self.columns = across.iter().map(|&x| self.columns[x].clone()).collect();
+        self.rows = upwards.iter().map(|&y| self.rows[y].clone()).collect();
+    }
+
     fn value(&self, column: usize, row: usize) -> Option<f64> {
         self.values.get(row)?.get(column).copied().flatten().filter(|value| value.is_finite())
     }
@@ -112,8 +123,8 @@ fn draw_key(svg: &mut Svg, scale: &HeatScale) {
         let (x, fill) = (Px(left + KEY_STEP * step as f64), sequential(share));
         svg.element("rect", &[("fill", &fill), ("x", &x), ("y", &8), ("width", &Px(KEY_STEP + 0.5)), ("height", &12)]);
     }
-    svg.text("tick", Anchor::End, (left - 6.0, 18.0), &tidy(low));
-    svg.text("tick", Anchor::Start, (left + KEY_STEP * KEY_STEPS as f64 + 6.0, 18.0), &tidy(high));
+    svg.text("tick", Anchor::End, (left - 6.0, 18.0), &low.to_string());
+    svg.text("tick", Anchor::Start, (left + KEY_STEP * KEY_STEPS as f64 + 6.0, 18.0), &high.to_string());
 }
 
 /// Draws a panel from its lower left corner up.
@@ -160,6 +171,12 @@ mod tests {
             rows: vec!["5".to_owned(), "10".to_owned()],
             values: vec![vec![Some(0.5), None], vec![Some(1.0), Some(f64::NAN)]],
         };
+        let mut part = panel.clone();
+        part.keep(&["1".to_owned()], &["10".to_owned(), "20".to_owned()]);
+        assert_eq!(
+            (part.columns, part.rows, part.values),
+            (vec!["1".to_owned()], vec!["10".to_owned()], vec![vec![Some(1.0)]])
+        );
         let drawing = draw(&scale, std::slice::from_ref(&panel));
         let text = drawing.svg.finish();
         assert_eq!(text.matches("<title>").count(), 2);

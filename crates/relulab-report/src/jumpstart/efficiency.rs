@@ -1,63 +1,68 @@
-//! Accuracy against parameters, with equal numbers of units.
+//! Accuracy with equal numbers of units, and the parameters that it takes.
 
 use super::{ByExperiment, title};
-use crate::check::curves::{self, Across, Curve, CurvePanel};
 use crate::check::exhibit::Exhibit;
+use crate::check::rows::{self, Cell, Row, RowPanel};
 use crate::check::seed_summary::SeedSummary;
 use crate::figure::Figure;
+use crate::number::count;
 use crate::scale::Spread;
+use relulab_study::check::Readings;
 use relulab_study::jumpstart::cell::{BEST, LAST, PARTS, score};
 use relulab_study::jumpstart::efficiency::{PAIRS, TASKS, case_of};
 use relulab_study::jumpstart::moons::PUBLISHED;
 
 const NAME: &str = "efficiency";
 const TITLE: &str = "Parameters: deep and thin against shallow and wide";
+/// Epochs at which accuracies are shown.
+const EPOCHS: [(&str, &str); 2] = [(BEST, "best epoch"), (LAST, "last epoch")];
 
 /// The figure.
-pub fn exhibit(readings: &ByExperiment) -> Exhibit {
-    let panels: Vec<CurvePanel> =
-        TASKS.iter().map(|task| panel(readings, task)).filter(|panel| !panel.curves.is_empty()).collect();
+pub fn exhibit(all: &ByExperiment) -> Exhibit {
+    let panels: Vec<RowPanel> = all.get(NAME).map(panels).unwrap_or_default();
     if panels.is_empty() {
         return Exhibit::not_measured(NAME, &[NAME], TITLE);
     }
-    let shapes: Vec<String> = PAIRS.iter().flatten().map(|[depth, width]| format!("{depth}×{width}")).collect();
+    let name = |variant: &str| EPOCHS.map(|(_, epoch)| format!("{}, {epoch}", title(variant)));
+    let series: Vec<String> = PUBLISHED.into_iter().flat_map(name).collect();
     let caption = format!(
-        "Depth × width, from left to right {}: two pairs with as many units, the deeper one with fewer parameters. \
-         Medians over seeds ({}), bands between quartiles, 95 % intervals.",
-        shapes.join(", "),
-        curves::sample_sizes(&panels)
+        "Depth × width, two pairs with as many units each, the deeper one with fewer parameters: medians over seeds ({}), \
+         thick bars between quartiles, 95 % intervals. On the random labels training accuracy is shown, since they can \
+         only be learnt by heart.",
+        rows::sample_sizes(&panels)
     );
-    let drawing = curves::draw(&panels);
+    let drawing = rows::draw(&series, &panels);
     let figure = Figure::new(NAME, TITLE.to_owned(), caption, drawing.size, drawing.svg);
-    Exhibit::drawn(NAME, &[NAME], figure, curves::table(&panels).finish())
+    Exhibit::drawn(NAME, &[NAME], figure, rows::table(&series, &panels).finish())
 }
 
-fn panel(readings: &ByExperiment, task: &str) -> CurvePanel {
-    // Labels that mean nothing can only be learnt by heart.
-    let part = usize::from(task != "random");
-    let mut curves = Vec::new();
-    for variant in PUBLISHED {
-        for (which, epoch) in [(BEST, "best epoch"), (LAST, "last epoch")] {
-            let at = |&shape: &[usize; 2]| {
-                let readings = readings.get(NAME)?;
-                let case = case_of(task, variant, shape);
-                let parameters = readings.sample(&case, "parameters").median()?;
-                Some((parameters, SeedSummary::with_interval(&readings.sample(&case, &score(part, which)))?))
-            };
-            let mut points: Vec<_> = PAIRS.iter().flatten().filter_map(at).collect();
-            points.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let place = curves.len();
-            curves.push(Curve::nth(place, format!("{}, {epoch}", title(variant)), points));
+fn panels(readings: &Readings) -> Vec<RowPanel> {
+    let panel = |task: &str| {
+        let part = usize::from(task != "random");
+        RowPanel {
+            heading: format!("{task}, {} accuracy", PARTS[part]),
+            label: "accuracy".to_owned(),
+            spread: Spread::Linear,
+            reference: None,
+            rows: PAIRS.into_iter().flatten().filter_map(|shape| row(readings, task, part, shape)).collect(),
         }
-    }
-    CurvePanel {
-        heading: format!("{task}, {} accuracy", PARTS[part]),
-        x_label: "parameters".to_owned(),
-        across: Across::Logarithmic,
-        y_label: "accuracy".to_owned(),
-        upwards: Spread::Linear,
-        curves: curves.into_iter().filter(|curve| !curve.points.is_empty()).collect(),
-        marks: Vec::new(),
-        rules: Vec::new(),
-    }
+    };
+    TASKS.into_iter().map(panel).filter(|panel| !panel.rows.is_empty()).collect()
+}
+
+/// The accuracies of a shape; `None` where it was not trained.
+fn row(readings: &Readings, task: &str, part: usize, shape: [usize; 2]) -> Option<Row> {
+    let [depth, width] = shape;
+    let case = |variant| case_of(task, variant, shape);
+    let parameters = PUBLISHED.iter().find_map(|variant| readings.sample(&case(variant), "parameters").median())?;
+    let of = |variant| {
+        EPOCHS.map(|(which, _)| Cell {
+            ours: SeedSummary::with_interval(&readings.sample(&case(variant), &score(part, which))),
+            paper: None,
+        })
+    };
+    Some(Row {
+        name: format!("{depth}×{width}, {} parameters", count(parameters as usize)),
+        cells: PUBLISHED.into_iter().flat_map(of).collect(),
+    })
 }

@@ -11,6 +11,7 @@ use relulab_study::jumpstart::ARCHITECTURES;
 use relulab_study::jumpstart::baselines::widths;
 use relulab_study::jumpstart::cell::{BEST, score};
 use relulab_study::jumpstart::grid::{Grid, Success, dense_variants};
+use relulab_study::jumpstart::moons::PUBLISHED;
 
 const PLANES: &str = "remedies";
 const PLANES_TITLE: &str = "Usual remedies: training accuracy of the best epoch";
@@ -18,7 +19,7 @@ const DEPTHS: &str = "remedies-depth";
 const DEPTHS_TITLE: &str = "Usual remedies: the largest depth that trains";
 const EXPERIMENTS: [&str; 2] = ["baselines", "moons"];
 /// Heatmaps beside each other.
-const PER_ROW: usize = 7;
+const PER_ROW: usize = 5;
 
 /// Whether a remedy was measured at all; the baseline and jumpstart come from another experiment.
 fn is_measured(readings: &ByExperiment) -> bool {
@@ -30,13 +31,15 @@ pub fn planes(readings: &ByExperiment) -> Exhibit {
     if !is_measured(readings) {
         return Exhibit::not_measured(PLANES, &EXPERIMENTS, PLANES_TITLE);
     }
-    let panel = |variant| {
-        let mut panel = plane::panel(&Grid::new(readings, ARCHITECTURES[0], variant), &score(0, BEST));
-        keep_widths(&mut panel);
-        panel
+    let panel = |variant| plane::panel(&Grid::new(readings, ARCHITECTURES[0], variant), &score(0, BEST));
+    let panels = dense_variants().into_iter().map(panel).filter(|panel| !panel.columns.is_empty());
+    let mut panels: Vec<HeatPanel> = panels.collect();
+    // The baseline and jumpstart were trained at more widths and depths than the remedies.
+    let tried = |labels: fn(&HeatPanel) -> &Vec<String>, panels: &[HeatPanel]| -> Vec<String> {
+        panels.iter().filter(|panel| !is_published(panel)).flat_map(|panel| labels(panel).clone()).collect()
     };
-    let panels: Vec<HeatPanel> =
-        dense_variants().into_iter().map(panel).filter(|panel| !panel.columns.is_empty()).collect();
+    let (columns, rows) = (tried(|panel| &panel.columns, &panels), tried(|panel| &panel.rows, &panels));
+    panels.iter_mut().for_each(|panel| panel.keep(&columns, &rows));
     let scale = plane::scale("training accuracy, best epoch, median over seeds".to_owned(), PER_ROW);
     let caption = "Dense networks: the baseline and jumpstart, the usual remedies, and both together; gaps were not \
                    trained."
@@ -46,16 +49,9 @@ pub fn planes(readings: &ByExperiment) -> Exhibit {
     Exhibit::drawn(PLANES, &EXPERIMENTS, figure, heat::table(&scale, &panels).finish())
 }
 
-/// Leaves out the widths at which no remedy was tried.
-fn keep_widths(panel: &mut HeatPanel) {
-    let tried: Vec<String> = widths(relulab_study::check::Scale::Full).iter().map(ToString::to_string).collect();
-    let keeps: Vec<bool> = panel.columns.iter().map(|column| tried.contains(column)).collect();
-    let filter = |row: &mut Vec<Option<f64>>| {
-        let mut keep = keeps.iter();
-        row.retain(|_| keep.next().copied().unwrap_or(false));
-    };
-    panel.values.iter_mut().for_each(filter);
-    panel.columns.retain(|column| tried.contains(column));
+/// Whether a panel is of the baseline or of jumpstart alone.
+fn is_published(panel: &HeatPanel) -> bool {
+    PUBLISHED.iter().any(|variant| title(variant) == panel.heading)
 }
 
 /// The largest depth that each trains to: a panel for every width.

@@ -191,14 +191,17 @@ fn what_the_paper_says_is_reproduced_where_it_holds() {
         "dense: jumpstart trains deeper than the baseline, by validation accuracy of the best",
         "convolution: the penalty on units and points trains deeper than that on points",
         "convolution: with jumpstart more units are nonlinear",
-        "jumpstart trains deeper than batch_norm",
+        "jumpstart trains deeper than batch norm, at the best",
         "20×8 does better",
         "20×8 has as many units",
     ] {
         assert_eq!(verdict(&claims, text), Verdict::Reproduced, "{text}");
     }
     // Of equals none is deeper.
-    for text in ["dense: the penalty on units and points trains deeper than that on units", "jumpstart with residual"] {
+    for text in [
+        "dense: the penalty on units and points trains deeper than that on units",
+        "jumpstart with residual connections trains deeper than jumpstart alone, at the last",
+    ] {
         assert_eq!(verdict(&claims, text), Verdict::NotReproduced, "{text}");
     }
     let count = |verdict| claims.iter().filter(|claim| claim.verdict == verdict).count();
@@ -215,7 +218,7 @@ fn what_the_paper_says_is_refused_where_it_fails() {
         "jumpstart reverses it",
         "dense: jumpstart trains deeper than the baseline, by training accuracy of the last",
         "dense: with jumpstart more units are nonlinear",
-        "jumpstart trains deeper than residual",
+        "jumpstart trains deeper than residual connections, at the last",
         "20×8 does better",
     ] {
         assert_eq!(verdict(&claims, text), Verdict::NotReproduced, "{text}");
