@@ -41,6 +41,7 @@ fn every_regime_keeps_dense_networks() {
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{regime}: {told}");
         assert!(told.contains("seed 1, step 20: loss") && told.contains("of 2 layers"), "{told}");
+        assert_eq!(told.contains("λ_min(J)"), regime.contains("mirrored"), "{told}");
         let document: Value = serde_json::from_slice(&output.stdout).unwrap();
         let networks = document["networks"].as_array().unwrap();
         assert_eq!(networks.len(), 2);
