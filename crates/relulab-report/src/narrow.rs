@@ -41,7 +41,8 @@ pub fn parts(readings: &ByExperiment) -> Vec<Part> {
         part(
             "Beside what anyone would try first",
             "The same number of steps, and of step sizes tried, for every way to train.",
-            vec![errors::random_labels(readings), errors::tabular(readings), errors::vision(readings)],
+            [vec![errors::random_labels(readings)], errors::tabular(readings).to_vec(), vec![errors::vision(readings)]]
+                .concat(),
         ),
     ]
 }

@@ -1,7 +1,7 @@
 //! Our regime beside descent and Adam: losses on random labels, and test errors on tables and images, against the width.
 
 use super::ByExperiment;
-use super::sources::{name_of_way, of, summary, word, words};
+use super::sources::{name_of_data, name_of_way, of, summary, word, words};
 use crate::check::curves::{self, Across, Curve, CurvePanel};
 use crate::check::exhibit::Exhibit;
 use crate::check::seed_summary::SeedSummary;
@@ -11,6 +11,8 @@ use relulab_study::check::Readings;
 
 /// Losses below this are drawn there: what f32 leaves.
 const LEAST_LOSS: f64 = 1e-14;
+/// Shares of wrong classes below this are drawn there, since 0 has no place on a logarithmic axis.
+const LEAST_ERROR: f64 = 0.005;
 
 /// How one figure comes from readings.
 struct Source<'a> {
@@ -22,6 +24,8 @@ struct Source<'a> {
     quantity: &'static str,
     y_label: &'static str,
     upwards: Spread,
+    /// Smaller numbers are drawn as this.
+    least: f64,
 }
 
 impl Source<'_> {
@@ -38,7 +42,7 @@ impl Source<'_> {
                 Curve::nth(place, name_of_way(way), points)
             };
             CurvePanel {
-                heading: (*divider).to_owned(),
+                heading: name_of_data(divider).to_owned(),
                 x_label: "width".to_owned(),
                 across: Across::Logarithmic,
                 y_label: self.y_label.to_owned(),
@@ -48,8 +52,12 @@ impl Source<'_> {
                 rules: Vec::new(),
             }
         };
-        let panels = words(self.readings, self.by).iter().map(panel).collect::<Vec<_>>();
-        panels.into_iter().filter(|panel| panel.curves.iter().any(|curve| !curve.points.is_empty())).collect()
+        let mut panels: Vec<CurvePanel> = words(self.readings, self.by).iter().map(panel).collect();
+        for panel in &mut panels {
+            panel.curves.retain(|curve| !curve.points.is_empty());
+        }
+        panels.retain(|panel| !panel.curves.is_empty());
+        panels
     }
 
     /// The width of a case: a word of it, or a reading.
@@ -59,10 +67,7 @@ impl Source<'_> {
     }
 
     fn summary(&self, case: &str) -> Option<SeedSummary> {
-        summary(
-            &self.readings.sample(case, self.quantity),
-            if self.upwards == Spread::Linear { 0.0 } else { LEAST_LOSS },
-        )
+        summary(&self.readings.sample(case, self.quantity), self.least)
     }
 
     fn exhibit(&self, name: &'static str, title: &str, caption: &str, panels: &[CurvePanel]) -> Exhibit {
@@ -86,28 +91,43 @@ pub fn random_labels(all: &ByExperiment) -> Exhibit {
         quantity: "loss",
         y_label: "mean squared error",
         upwards: Spread::Logarithmic,
+        least: LEAST_LOSS,
     };
     let panels = source.panels(|_| true);
     source.exhibit(NAME, TITLE, "Labels are signs, or numbers N(0, 1); pairs have κ = 1.", &panels)
 }
 
-/// Test errors on tables.
-pub fn tabular(all: &ByExperiment) -> Exhibit {
+/// Test errors on tables: of numbers, and of classes.
+pub fn tabular(all: &ByExperiment) -> [Exhibit; 2] {
     const NAME: &str = "tabular";
-    const TITLE: &str = "Small real tables: the test error against the width";
-    let Some(readings) = of(all, NAME) else { return Exhibit::not_measured(NAME, &[NAME], TITLE) };
-    let source = Source {
-        readings,
-        experiment: NAME,
-        by: "table",
-        quantity: "test error",
-        y_label: "test error",
-        upwards: Spread::Linear,
-    };
-    let panels = source.panels(|_| true);
-    let caption = "From n/4d to 2n/d units. Diabetes: mean squared error as a share of the variance; wine and breast cancer: share of \
-                   wrong classes. Pairs have κ = ∞ unless it says κ = 1.";
-    source.exhibit(NAME, TITLE, caption, &panels)
+    const EXHIBITS: [(&str, &str, &str); 2] = [
+        (
+            "tabular-numbers",
+            "A small real table of numbers: the test error against the width",
+            "Mean squared error as a share of the variance, from n/4d to 2n/d units. Pairs have κ = ∞ unless it says κ = 1.",
+        ),
+        (
+            "tabular-classes",
+            "Small real tables of classes: the test error against the width",
+            "Share of wrong classes, from n/4d to 2n/d units; shares below 0.5 % are drawn there. Pairs have κ = ∞ unless it \
+             says κ = 1.",
+        ),
+    ];
+    EXHIBITS.map(|(name, title, caption)| {
+        let Some(readings) = of(all, NAME) else { return Exhibit::not_measured(name, &[NAME], title) };
+        let is_numbers = name == EXHIBITS[0].0;
+        let source = Source {
+            readings,
+            experiment: NAME,
+            by: "table",
+            quantity: "test error",
+            y_label: if is_numbers { "squared error by variance" } else { "test error" },
+            upwards: if is_numbers { Spread::Linear } else { Spread::Logarithmic },
+            least: if is_numbers { 0.0 } else { LEAST_ERROR },
+        };
+        let panels = source.panels(|case| (word(case, "table") == Some("diabetes")) == is_numbers);
+        source.exhibit(name, title, caption, &panels)
+    })
 }
 
 /// Test errors on images, and training errors on random labels of them.
@@ -122,13 +142,12 @@ pub fn vision(all: &ByExperiment) -> Exhibit {
         quantity: "test error",
         y_label: "test error",
         upwards: Spread::Logarithmic,
+        least: LEAST_ERROR,
     };
     let is_free = |case: &str| word(case, "way") != Some("ours-equal");
     let mut panels = source.panels(|case| is_free(case) && word(case, "labels") == Some("given"));
     let random = Source { by: "labels", quantity: "training error", y_label: "training error", ..source };
-    let mut last = random.panels(|case| word(case, "labels") == Some("random"));
-    last.iter_mut().for_each(|panel| "random labels".clone_into(&mut panel.heading));
-    panels.extend(last);
+    panels.extend(random.panels(|case| word(case, "labels") == Some("random")));
     let caption = "One hidden layer of n/8d to 2n/d units, ten classes, minibatches of 128. Pairs have κ = ∞: with κ = 1 all ten \
                    outputs are multiples of one function.";
     random.exhibit(NAME, TITLE, caption, &panels)

@@ -5,7 +5,6 @@ use super::sources::{numbers, of, summary};
 use crate::check::exhibit::Exhibit;
 use crate::check::rows::{self, Cell, Row, RowPanel};
 use crate::figure::Figure;
-use crate::number::tidy;
 use crate::scale::Spread;
 use relulab_study::narrow::ablations::{VARIANTS, case_of};
 
@@ -18,7 +17,7 @@ const LEAST_LOSS: f64 = 1e-14;
 pub fn exhibit(all: &ByExperiment) -> Exhibit {
     let Some(readings) = of(all, "ablations") else { return Exhibit::not_measured(NAME, &["ablations"], TITLE) };
     let (widths, radii) = (numbers(readings, "width"), numbers(readings, "radius"));
-    let series: Vec<String> = radii.iter().map(|radius| format!("ε = {}", tidy(*radius))).collect();
+    let series: Vec<String> = radii.iter().map(|radius| format!("ε = {radius}")).collect();
     let row = |width: f64, variant: &str| {
         let cell = |radius: &f64| Cell {
             ours: summary(&readings.sample(&case_of(variant, width as usize, *radius), "loss"), LEAST_LOSS),
@@ -27,7 +26,7 @@ pub fn exhibit(all: &ByExperiment) -> Exhibit {
         Row { name: words(variant).to_owned(), cells: radii.iter().map(cell).collect() }
     };
     let panel = |width: &f64| RowPanel {
-        heading: format!("width {}", tidy(*width)),
+        heading: format!("width {width}"),
         label: "mean squared error".to_owned(),
         spread: Spread::Logarithmic,
         reference: None,

@@ -47,7 +47,7 @@ pub fn exhibit(all: &ByExperiment) -> Exhibit {
                 let case = case_of(*width as usize, *radius, regime);
                 let of = |quantity: &str| readings.sample(&case, quantity).median().map_or(ABSENT.to_owned(), tidy);
                 let numbers = ["loss", "lambda_min", "stationarity"].map(of);
-                let places = [escape_text(regime), tidy(*width), tidy(*radius)];
+                let places = [escape_text(regime), width.to_string(), radius.to_string()];
                 table.row(places.into_iter().chain(numbers).collect());
             }
         }
@@ -76,12 +76,12 @@ impl Grid<'_> {
         svg.text("subtitle", Anchor::Start, (left, top - 9.0), heading);
         for (row, width) in self.widths.iter().enumerate() {
             let y = top + CELL * row as f64;
-            svg.text("tick", Anchor::End, (left - 6.0, y + 0.65 * CELL), &tidy(*width));
+            svg.text("tick", Anchor::End, (left - 6.0, y + 0.65 * CELL), &width.to_string());
             for (column, radius) in self.radii.iter().enumerate() {
                 let case = case_of(*width as usize, *radius, self.regime);
                 let Some(value) = self.readings.sample(&case, self.quantity).median() else { continue };
                 let x = left + cell * column as f64;
-                let note = format!("width {}, ε = {}: {}", tidy(*width), tidy(*radius), tidy(value));
+                let note = format!("width {width}, ε = {radius}: {}", tidy(value));
                 let (w, h) = (Px(cell - 1.0), Px(CELL - 1.0));
                 let fill = self.colour(value);
                 svg.open("rect", &[("fill", &fill), ("x", &Px(x)), ("y", &Px(y)), ("width", &w), ("height", &h)]);
@@ -91,7 +91,7 @@ impl Grid<'_> {
         }
         let bottom = top + CELL * self.widths.len() as f64;
         for (column, radius) in self.radii.iter().enumerate() {
-            svg.text("tick", Anchor::Middle, (left + cell * (column as f64 + 0.5), bottom + 15.0), &tidy(*radius));
+            svg.text("tick", Anchor::Middle, (left + cell * (column as f64 + 0.5), bottom + 15.0), &radius.to_string());
         }
         let middle = left + 0.5 * cell * self.radii.len() as f64;
         svg.text("label", Anchor::Middle, (middle, bottom + 33.0), "radius ε");

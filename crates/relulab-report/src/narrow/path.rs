@@ -6,7 +6,6 @@ use crate::check::curves::{self, Across, Curve, CurvePanel};
 use crate::check::exhibit::Exhibit;
 use crate::check::seed_summary::SeedSummary;
 use crate::figure::Figure;
-use crate::number::tidy;
 use crate::scale::Spread;
 use relulab_study::check::Readings;
 use relulab_study::narrow::panels::{REGIMES, WIDTHS, case_of};
@@ -25,7 +24,7 @@ pub fn exhibit(all: &ByExperiment) -> Exhibit {
         .map(|regime| {
             let curve = |(place, radius): (usize, &f64)| {
                 let points = steps(readings, &case_of(WIDTHS[2], *radius, regime));
-                Curve::nth(place, format!("ε = {}", tidy(*radius)), points)
+                Curve::nth(place, format!("ε = {radius}"), points)
             };
             CurvePanel {
                 heading: format!("{regime}, width {}", WIDTHS[2]),

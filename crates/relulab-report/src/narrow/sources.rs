@@ -36,6 +36,19 @@ pub fn summary(sample: &Sample, least: f64) -> Option<SeedSummary> {
     SeedSummary::with_interval(&sample.map(|value| value.max(least)))
 }
 
+/// What labels, a table or images are called above a panel.
+pub fn name_of_data(data: &str) -> &str {
+    match data {
+        "signs" => "labels ±1",
+        "numbers" => "labels N(0, 1)",
+        "breast-cancer" => "breast cancer",
+        "mnist" => "MNIST",
+        "fashion-mnist" => "Fashion-MNIST",
+        "random" => "MNIST, random labels",
+        other => other,
+    }
+}
+
 /// What a way to train is called in legends.
 pub fn name_of_way(way: &str) -> String {
     match way {

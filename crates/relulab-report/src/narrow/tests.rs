@@ -35,7 +35,7 @@ fn readings() -> ByExperiment {
 fn every_figure_is_drawn_and_well_formed() {
     let parts = parts(&readings());
     let exhibits: Vec<&Exhibit> = parts.iter().flat_map(|part| &part.exhibits).collect();
-    assert_eq!(exhibits.len(), 7);
+    assert_eq!(exhibits.len(), 8);
     for exhibit in exhibits {
         let Content::Drawn(figure, table) = &exhibit.content else { panic!("{} is not drawn", exhibit.name) };
         let svg = figure.standalone();

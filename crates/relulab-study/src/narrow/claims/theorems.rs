@@ -36,7 +36,11 @@ fn assumptions(book: &mut Book) {
         "all three",
         if zeros.iter().all(|is_zero| *is_zero) { Verdict::Reproduced } else { Verdict::SelfContradictory },
         "sigmoid is ½ at 0 and softplus ln 2; neither has a zero",
-        Some(View::parts("σ(0) = 0, evaluated", &zeros, "computed")),
+        Some(View::exact(
+            "of the three, those that are 0 at 0, evaluated",
+            zeros.iter().filter(|is_zero| **is_zero).count() as f64,
+            "computed",
+        )),
     );
     book.declare(
         "m is the number of neurons in theorem 1 and of pairs in eq. (6), and both are asked for m ≥ 2n/d",
@@ -221,7 +225,7 @@ pub fn slope(points: &[(f64, f64)]) -> Option<f64> {
 fn constraints(book: &mut Book, evidence: &Evidence) {
     let is_ours = |seed: &Seed<'_>| super::word(seed.case, "regime").as_deref() == Some(REGIMES[0]);
     let equal = property(
-        "κ = 1: largest and smallest output weight at the end are the same",
+        "κ = 1: share of runs at whose end the largest and the smallest output weight are the same",
         evidence,
         PANELS,
         "largest output weight",
@@ -237,7 +241,7 @@ fn constraints(book: &mut Book, evidence: &Evidence) {
             Some(_) => Verdict::Reproduced,
         },
         "with κ = 1 the set is a ray, all vⱼ are equal, and each of its points is on its boundary",
-        Some(equal),
+        share.map(|share| View::exact(equal.convention, share, equal.evidence)),
     );
     book.judge(
         "apart from that, v stays above ζ",
