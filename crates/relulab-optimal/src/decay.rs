@@ -30,9 +30,6 @@ mod program;
 mod relaxation;
 mod verify;
 
-#[cfg(test)]
-mod tests;
-
 pub use crate::sealed_document::CertificateError;
 pub use certificate::{Certificate, Hint, KIND};
 pub use problem::{Problem, ProblemError};
@@ -98,3 +95,6 @@ impl Search {
         .sealed()
     }
 }
+
+#[cfg(test)]
+mod tests;
