@@ -111,9 +111,9 @@ fn median_words(sample: &Sample) -> String {
 
 /// κ = 1 with several outputs.
 fn equal_outputs(book: &mut Book, evidence: &Evidence) {
-    let of = |experiment: &'static str, classes: fn(&str) -> Option<f64>| {
+    let of = |data: &str, experiment: &'static str, classes: fn(&str) -> Option<f64>| {
         property(
-            "κ = 1, at 2n/d: test error at least ¾ of 1 − 2/K, what two of K equal classes leave",
+            format!("{data}, 2n/d: test error at least ¾ of 1 − 2/K, what two of K equal classes leave"),
             evidence,
             experiment,
             "test error",
@@ -124,8 +124,8 @@ fn equal_outputs(book: &mut Book, evidence: &Evidence) {
             },
         )
     };
-    let images = of(VISION, |_| Some(10.0));
-    let tables = of(TABULAR, |case| {
+    let images = of("images", VISION, |_| Some(10.0));
+    let tables = of("tables", TABULAR, |case| {
         let name = super::word(case, "table")?;
         TABLES.iter().find(|table| table.name == name).map(|table| table.n_classes as f64)
     });
