@@ -200,7 +200,7 @@ fn bad_input_is_refused_in_one_line() {
     for (arguments, expected) in [
         (&["wave.csv", "--width", "0"][..], "--width: width 0: expected 1 to 64"),
         (&["absent.csv", "--width", "1"], "absent.csv: "),
-        (&["one.csv", "--width", "1"], "one.csv: 1 distinct inputs: expected at least 2"),
+        (&["one.csv", "--width", "1"], "one.csv: distinct inputs: 1; expected at least 2"),
         (&["nan.csv", "--width", "1"], "nan.csv: "),
         (
             &["many.csv", "--width", "1"],

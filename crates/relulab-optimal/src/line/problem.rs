@@ -38,7 +38,7 @@ pub enum ProblemError {
         labels: usize,
     },
     /// All inputs are the same.
-    #[error("{0} distinct inputs: expected at least 2")]
+    #[error("distinct inputs: {0}; expected at least 2")]
     DistinctInputs(usize),
     /// NaN, infinite, very large or very small.
     #[error("row {row}: {value:?} is not zero or of magnitude 1e-100 to 1e100")]
