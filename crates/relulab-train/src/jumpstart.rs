@@ -69,6 +69,13 @@ pub enum Ties {
     Random,
 }
 
+impl Aggregation {
+    /// Whether deficits add up as they are, not squared.
+    pub(crate) fn is_linear(self) -> bool {
+        matches!(self, Self::OneNorm | Self::Mean)
+    }
+}
+
 impl Axes {
     /// Whether units must cross.
     pub fn has_units(self) -> bool {

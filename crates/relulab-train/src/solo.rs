@@ -4,6 +4,8 @@
 //! deep network use all lanes, and one step of one network can be penalised, as a whole, for what its units and points do.
 
 mod fold;
+mod jumpstart;
+mod measure;
 mod normalise;
 mod outer;
 mod pairs;
@@ -12,7 +14,6 @@ mod product;
 
 use crate::activate::Activate;
 use crate::initial::initial_parameters;
-use crate::jumpstart::Aggregation;
 use crate::lanes::{Element, Simd};
 use crate::philox::Key;
 use crate::recipe::{Batching, Recipe, TrainingData};
@@ -23,10 +24,11 @@ use crate::structure::Stage;
 use crate::trainee::Trainee;
 use crate::update::{Moments, Update};
 use fold::{BLOCK, sum_of_block, vectors_of_block};
+use measure::Deficits;
 use normalise::{Denormalise, Normalise};
-use outer::{Outer, Term, gathered};
+use outer::{Outer, Term};
 use pairs::Pairs;
-use penalty::{Deficits, Draws, Field, Penalise, Scratch, Slope};
+use penalty::{Scratch, Slope};
 use product::{Begin, End, Product, negligible};
 use relulab_net::{Activation, Loss, Shape};
 
@@ -70,8 +72,8 @@ pub(crate) struct Solo<'a, V: Simd> {
     labels: Vec<V>,
     /// Samples as the source writes them, one a vector.
     taken: [Vec<V>; 2],
-    gathered: Vec<V>,
-    scratch: Scratch<V>,
+    deficits: Deficits<V>,
+    scratch: Scratch,
 }
 
 impl<'a, V: Simd> Solo<'a, V> {
@@ -110,8 +112,8 @@ impl<'a, V: Simd> Solo<'a, V> {
             deltas: [room(widest * stride), room(widest * stride)],
             labels: room(shape.output_dim() * stride),
             taken: [room(shape.input_dim() * TAKEN), room(shape.output_dim() * TAKEN)],
-            gathered: room(stages.iter().map(|s| gathered::<V>(s.n_out, s.columns())).max().unwrap_or(0)),
-            scratch: Scratch::new(widest, stride),
+            deficits: Deficits::new(widest, stride),
+            scratch: Scratch::new(stride * V::LANES),
             starts,
             stages,
         };
@@ -158,6 +160,7 @@ impl<'a, V: Simd> Solo<'a, V> {
             }
         }
         self.n_points = n;
+        self.deficits.set_points(n);
         self.scratch.set_points(n);
         self.is_loaded = matches!(self.recipe.data, TrainingData::Fixed { batching: Batching::Full, .. });
     }
@@ -187,6 +190,7 @@ impl<'a, V: Simd> Solo<'a, V> {
     fn forward(&mut self) {
         let last = self.stages.len() - 1;
         let relu = self.derivatives.is_empty();
+        self.deficits.clear();
         for l in 0..=last {
             let stage = &self.stages[l];
             let to = self.starts[l + 1];
@@ -220,7 +224,9 @@ impl<'a, V: Simd> Solo<'a, V> {
                 let n = stage.units() * self.stride;
                 self.sums[to..to + n].copy_from_slice(&self.deltas[0][..n]);
             }
+            self.measure(l);
         }
+        self.deficits.finish();
     }
 
     /// From sums to activations, where that is more than ReLU.
@@ -232,7 +238,7 @@ impl<'a, V: Simd> Solo<'a, V> {
         if !stage.scales.is_empty() {
             let parameters = V::elements(&self.parameters);
             V::call(Normalise {
-                channels: self.scratch.channels(stage, self.n_points),
+                channels: self.deficits.channels(stage, self.n_points),
                 values: &mut self.values[range.clone()],
                 normals: &mut self.normals[range.clone()],
                 inverses: &mut self.inverses[stage.scales.clone()],
@@ -260,7 +266,7 @@ impl<'a, V: Simd> Solo<'a, V> {
         let parts = vectors_of_block::<V>();
         let mut totals = [V::zero(); 4];
         for at in 0..self.stride {
-            let valid = self.scratch.valid(at);
+            let valid = self.deficits.valid(at);
             // SAFETY: outputs and labels have `stride` vectors each.
             let outputs = unsafe {
                 Outputs {
@@ -278,11 +284,10 @@ impl<'a, V: Simd> Solo<'a, V> {
         sum_of_block(totals).mul(share).lane(0).to_f64()
     }
 
-    /// Adds the gradient of what is minimised; returns the penalty.
+    /// Writes the gradient of what is minimised.
     #[inline(always)]
-    fn backward(&mut self, step: u64, slope: Option<Slope>) -> Deficits {
+    fn backward(&mut self, step: u64, slope: Option<Slope>) {
         let relu = self.derivatives.is_empty();
-        let mut deficits = Deficits::default();
         let last = self.stages.len() - 1;
         for l in (0..=last).rev() {
             let skips = self.recipe.regime.skips(&self.stages, l);
@@ -290,8 +295,7 @@ impl<'a, V: Simd> Solo<'a, V> {
                 self.deactivate(l, skips);
             }
             if let Some(slope) = slope {
-                let deltas = self.deltas[0].as_mut_ptr();
-                deficits.add(self.penalise(l, step, slope, deltas));
+                self.penalise(l, step, slope);
             }
             if !self.stages[l].scales.is_empty() {
                 self.denormalise(l);
@@ -313,12 +317,10 @@ impl<'a, V: Simd> Solo<'a, V> {
                     columns: stage.columns(),
                     terms: &terms[..stage.positions],
                     stride: self.stride,
-                    weights: gradient.add(stage.weights.start),
-                    biases: gradient.add(stage.biases.start),
-                    sums: self.gathered.as_mut_ptr(),
+                    gradient: gradient.add(stage.weights.start),
                 });
                 if l == 0 {
-                    return deficits;
+                    return;
                 }
                 let weights = self.parameters.as_ptr().cast::<V::Elem>().add(stage.weights.start);
                 // The derivative in input position q comes from output positions p ≤ q, by tap q − p.
@@ -346,7 +348,6 @@ impl<'a, V: Simd> Solo<'a, V> {
             }
             self.deltas.swap(0, 1);
         }
-        deficits
     }
 
     /// From derivatives in a layer's values to those in its pre-activations.
@@ -360,7 +361,7 @@ impl<'a, V: Simd> Solo<'a, V> {
         let negligible = negligible::<V>();
         for (delta, factor) in self.deltas[0].iter_mut().zip(&self.derivatives[from..from + n]) {
             let product = delta.mul(*factor);
-            *delta = V::select(negligible.gt(product.abs()), V::zero(), product);
+            *delta = product.keep(negligible.not_gt(product.abs()));
         }
     }
 
@@ -372,7 +373,7 @@ impl<'a, V: Simd> Solo<'a, V> {
         let gradient = V::elements_mut(&mut self.gradient);
         let (scales, shifts) = gradient[stage.scales.start..stage.shifts.end].split_at_mut(stage.n_out);
         V::call(Denormalise {
-            channels: self.scratch.channels(stage, self.n_points),
+            channels: self.deficits.channels(stage, self.n_points),
             deltas: &mut self.deltas[0][..range.len()],
             normals: &self.normals[range],
             inverses: &self.inverses[stage.scales.clone()],
@@ -381,68 +382,6 @@ impl<'a, V: Simd> Solo<'a, V> {
             shift_gradient: shifts,
         });
     }
-
-    /// Measures the deficits of a layer and adds their derivatives to `deltas`, unless that is null.
-    #[inline(always)]
-    fn penalise(&mut self, l: usize, step: u64, slope: Slope, deltas: *mut V) -> Deficits {
-        let mut deficits = Deficits::default();
-        let Some(jumpstart) = &self.recipe.regime.jumpstart else { return deficits };
-        if l + 1 == self.stages.len() && !jumpstart.on_outputs {
-            return deficits;
-        }
-        let stage = &self.stages[l];
-        for position in 0..stage.positions {
-            let unit = position * stage.n_out * self.stride;
-            // SAFETY: the ranges were laid out in `new`.
-            let values = unsafe { self.sums.as_ptr().add(self.starts[l + 1] + unit) };
-            deficits.add(V::call(Penalise {
-                jumpstart,
-                slope,
-                field: Field { values, n_units: stage.n_out, n_points: self.n_points, stride: self.stride },
-                deltas: if deltas.is_null() { deltas } else { deltas.wrapping_add(unit) },
-                draws: Draws { key: self.key, step, field: 2 * l + position },
-                scratch: &mut self.scratch,
-            }));
-        }
-        deficits
-    }
-
-    /// The slope of the penalty at this step's pre-activations.
-    #[inline(always)]
-    fn slope(&mut self, step: u64) -> Option<Slope> {
-        let jumpstart = self.recipe.regime.jumpstart?;
-        let mut squares = 0.0;
-        if jumpstart.aggregation == Aggregation::TwoNorm {
-            let flat = Slope { linear: 0.0, constant: 0.0 };
-            for l in 0..self.stages.len() {
-                squares += self.penalise(l, step, flat, std::ptr::null_mut()).squares;
-            }
-        }
-        Some(Slope::new(&jumpstart, squares.sqrt(), self.n_deficits()))
-    }
-
-    /// Number of deficits of the whole network.
-    fn n_deficits(&self) -> usize {
-        let Some(jumpstart) = &self.recipe.regime.jumpstart else { return 0 };
-        let hidden = self.stages.len() - usize::from(!jumpstart.on_outputs);
-        let of = |stage: &Stage| {
-            let units = if jumpstart.axes.has_units() { stage.units() } else { 0 };
-            units + if jumpstart.axes.has_points() { self.n_points * stage.positions } else { 0 }
-        };
-        self.stages[..hidden].iter().map(of).sum()
-    }
-
-    /// The penalty that deficits amount to.
-    fn penalty(&self, deficits: Deficits) -> f64 {
-        let Some(jumpstart) = &self.recipe.regime.jumpstart else { return 0.0 };
-        jumpstart.weight
-            * match jumpstart.aggregation {
-                Aggregation::SumOfSquares => deficits.squares,
-                Aggregation::OneNorm => deficits.sum,
-                Aggregation::TwoNorm => deficits.squares.sqrt(),
-                Aggregation::Mean => deficits.sum / self.n_deficits().max(1) as f64,
-            }
-    }
 }
 
 impl<V: Simd> Trainee<V> for Solo<'_, V> {
@@ -450,9 +389,9 @@ impl<V: Simd> Trainee<V> for Solo<'_, V> {
     fn step(&mut self, step: u64) -> V {
         self.load(step);
         self.forward();
-        let slope = self.slope(step);
+        let slope = self.slope();
         let loss = self.residual();
-        let deficits = self.backward(step, slope);
+        self.backward(step, slope);
         if let Some(pairs) = &mut self.pairs {
             pairs.pair(V::elements(&self.parameters), V::elements_mut(&mut self.gradient));
         }
@@ -465,7 +404,7 @@ impl<V: Simd> Trainee<V> for Solo<'_, V> {
         if let Some(pairs) = &mut self.pairs {
             pairs.project(V::elements_mut(&mut self.parameters));
         }
-        V::constant(loss + self.penalty(deficits))
+        V::constant(loss + self.penalty())
     }
 
     fn parameters(&self, _lane: usize) -> Vec<f64> {

@@ -30,29 +30,34 @@ fn tiny<V: Simd>() -> (f64, f64) {
 /// √v for v ≥ 0 that is 0 or normal; in f32 within 3e-7 of it, by Newton's iteration for 1/√v from a first guess in the
 /// exponent bits. Division and square root of whole vectors are slow enough to matter: once a parameter and step.
 #[inline(always)]
-fn root<V: Simd>(v: V) -> V {
+fn roots<V: Simd, const N: usize>(v: [V; N]) -> [V; N] {
     if V::Elem::IS_DOUBLE {
-        return v.sqrt();
+        return v.map(V::sqrt);
     }
-    let half = v.mul(V::constant(0.5));
-    let mut inverse = V::from_bits(V::bits_sub(V::splat_bits(0x5F37_59DF), V::shift_right::<1>(v.to_bits())));
+    let half = v.map(|v| v.mul(V::constant(0.5)));
+    let mut inverse =
+        v.map(|v| V::from_bits(V::bits_sub(V::splat_bits(0x5F37_59DF), V::shift_right::<1>(v.to_bits()))));
     for _ in 0..3 {
-        let correction = half.mul(inverse).neg_mul_add(inverse, V::constant(1.5));
-        inverse = inverse.mul(correction);
+        for k in 0..N {
+            let correction = half[k].mul(inverse[k]).neg_mul_add(inverse[k], V::constant(1.5));
+            inverse[k] = inverse[k].mul(correction);
+        }
     }
-    v.mul(inverse)
+    std::array::from_fn(|k| v[k].mul(inverse[k]))
 }
 
 /// 1/x for normal x > 0; in f32 within 3e-7 of it, by Newton's iteration from a first guess in the bits.
 #[inline(always)]
-fn reciprocal<V: Simd>(x: V) -> V {
+fn reciprocals<V: Simd, const N: usize>(x: [V; N]) -> [V; N] {
     if V::Elem::IS_DOUBLE {
-        return V::constant(1.0).div(x);
+        return x.map(|x| V::constant(1.0).div(x));
     }
-    let mut inverse = V::from_bits(V::bits_sub(V::splat_bits(0x7EF3_11C7), x.to_bits()));
+    let mut inverse = x.map(|x| V::from_bits(V::bits_sub(V::splat_bits(0x7EF3_11C7), x.to_bits())));
     for _ in 0..3 {
-        let error = x.neg_mul_add(inverse, V::constant(1.0));
-        inverse = inverse.mul_add(error, inverse);
+        for k in 0..N {
+            let error = x[k].neg_mul_add(inverse[k], V::constant(1.0));
+            inverse[k] = inverse[k].mul_add(error, inverse[k]);
+        }
     }
     inverse
 }
@@ -109,21 +114,23 @@ impl<V: Simd> Moments<V> {
                 let exponent = self.steps as f64;
                 let step_size = V::constant(learning_rate / (1.0 - libm::pow(beta1, exponent)));
                 let root_scale = V::constant(1.0 / (1.0 - libm::pow(beta2, exponent)).sqrt());
-                let epsilon = V::constant(epsilon);
-                let (keep1, new1) = (V::constant(beta1), V::constant(1.0 - beta1));
-                let (keep2, new2) = (V::constant(beta2), V::constant(1.0 - beta2));
-                let (tiny1, tiny2) = (V::constant(tiny::<V>().0), V::constant(tiny::<V>().1));
-                let moments = self.first.iter_mut().zip(self.second.iter_mut());
-                for ((parameter, g), (m, v)) in parameters.iter_mut().zip(gradient.iter_mut()).zip(moments) {
-                    let first = g.mul_add(new1, m.mul(keep1));
-                    let second = g.mul(new2).mul_add(*g, v.mul(keep2));
-                    let first = V::select(tiny1.gt(first.abs()), V::zero(), first);
-                    let second = V::select(tiny2.gt(second), V::zero(), second);
-                    *m = first;
-                    *v = second;
-                    let denominator = root(second).mul_add(root_scale, epsilon);
-                    *parameter = first.mul(step_size).neg_mul_add(reciprocal(denominator), *parameter);
-                    *g = V::zero();
+                let adam = Adam {
+                    step_size,
+                    root_scale,
+                    epsilon: V::constant(epsilon),
+                    keep: [V::constant(beta1), V::constant(beta2)],
+                    new: [V::constant(1.0 - beta1), V::constant(1.0 - beta2)],
+                    tiny: [V::constant(tiny::<V>().0), V::constant(tiny::<V>().1)],
+                };
+                let n = parameters.len();
+                let mut at = 0;
+                while at + TOGETHER <= n {
+                    adam.step::<TOGETHER>(at, parameters, gradient, [&mut self.first, &mut self.second]);
+                    at += TOGETHER;
+                }
+                while at < n {
+                    adam.step::<1>(at, parameters, gradient, [&mut self.first, &mut self.second]);
+                    at += 1;
                 }
             }
             Optimiser::Sgd { learning_rate, momentum } => {
@@ -137,6 +144,46 @@ impl<V: Simd> Moments<V> {
                     *g = V::zero();
                 }
             }
+        }
+    }
+}
+
+/// Vectors whose long chains of operations run side by side.
+const TOGETHER: usize = 4;
+
+/// What a step of Adam multiplies with.
+#[derive(Clone, Copy)]
+struct Adam<V> {
+    step_size: V,
+    root_scale: V,
+    epsilon: V,
+    /// β₁ and β₂.
+    keep: [V; 2],
+    /// 1 − β₁ and 1 − β₂.
+    new: [V; 2],
+    tiny: [V; 2],
+}
+
+impl<V: Simd> Adam<V> {
+    /// Moves N vectors of parameters, and clears their gradient.
+    #[inline(always)]
+    fn step<const N: usize>(&self, at: usize, parameters: &mut [V], gradient: &mut [V], [m, v]: [&mut [V]; 2]) {
+        let (parameters, gradient) = (&mut parameters[at..at + N], &mut gradient[at..at + N]);
+        let (m, v) = (&mut m[at..at + N], &mut v[at..at + N]);
+        let mut first = [V::zero(); N];
+        let mut second = [V::zero(); N];
+        for k in 0..N {
+            let g = gradient[k];
+            first[k] = g.mul_add(self.new[0], m[k].mul(self.keep[0]));
+            second[k] = g.mul(self.new[1]).mul_add(g, v[k].mul(self.keep[1]));
+            first[k] = first[k].keep(self.tiny[0].not_gt(first[k].abs()));
+            second[k] = second[k].keep(self.tiny[1].not_gt(second[k]));
+            (m[k], v[k], gradient[k]) = (first[k], second[k], V::zero());
+        }
+        let roots = roots(second);
+        let inverses = reciprocals(roots.map(|root| root.mul_add(self.root_scale, self.epsilon)));
+        for k in 0..N {
+            parameters[k] = first[k].mul(self.step_size).neg_mul_add(inverses[k], parameters[k]);
         }
     }
 }
@@ -170,12 +217,12 @@ mod tests {
                 let x = (1.0 + f64::from(fraction) / 500.0) * f64::from(k).exp2();
                 let x = f64::from(x as f32);
                 let relative = |got: P32<1>, exact: f64| (f64::from(got.lane(0)) / exact - 1.0).abs();
-                assert!(relative(root(P32::constant(x)), x.sqrt()) < 3e-7, "{x}");
-                assert!(relative(reciprocal(P32::constant(x)), 1.0 / x) < 3e-7, "{x}");
+                assert!(relative(roots([P32::constant(x)])[0], x.sqrt()) < 3e-7, "{x}");
+                assert!(relative(reciprocals([P32::constant(x)])[0], 1.0 / x) < 3e-7, "{x}");
             }
         }
-        assert_eq!(root(P32::<1>::constant(0.0)).lane(0), 0.0);
-        assert!(root(P32::<1>::constant(f64::NAN)).lane(0).is_nan());
-        assert!(!reciprocal(P32::<1>::constant(f64::NAN)).lane(0).is_finite());
+        assert_eq!(roots([P32::<1>::constant(0.0)])[0].lane(0), 0.0);
+        assert!(roots([P32::<1>::constant(f64::NAN)])[0].lane(0).is_nan());
+        assert!(!reciprocals([P32::<1>::constant(f64::NAN)])[0].lane(0).is_finite());
     }
 }

@@ -11,7 +11,7 @@ macro_rules! wrap {
     };
 }
 
-#[target_feature(enable = "avx2,fma")]
+#[target_feature(enable = "avx2,fma,popcnt,bmi1,bmi2,lzcnt")]
 #[inline(never)]
 fn outlined<T: Outlined>(kernel: T) -> T::Output {
     kernel.run()
@@ -91,6 +91,14 @@ impl Simd for F32x8 {
     #[inline(always)]
     fn ge(self, other: Self) -> Self::Mask {
         wrap!(_mm256_cmp_ps::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn not_gt(self, other: Self) -> Self::Mask {
+        wrap!(_mm256_cmp_ps::<_CMP_NGT_UQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn not_gt_where(self, mask: Self::Mask, other: Self) -> Self::Mask {
+        wrap!(_mm256_and_ps(mask, self.not_gt(other)))
     }
     #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
@@ -268,6 +276,14 @@ impl Simd for F64x4 {
     #[inline(always)]
     fn ge(self, other: Self) -> Self::Mask {
         wrap!(_mm256_cmp_pd::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn not_gt(self, other: Self) -> Self::Mask {
+        wrap!(_mm256_cmp_pd::<_CMP_NGT_UQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn not_gt_where(self, mask: Self::Mask, other: Self) -> Self::Mask {
+        wrap!(_mm256_and_pd(mask, self.not_gt(other)))
     }
     #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {

@@ -10,7 +10,7 @@ macro_rules! wrap {
     };
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")]
+#[target_feature(enable = "avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,popcnt,bmi1,bmi2,lzcnt")]
 #[inline(never)]
 fn outlined<T: Outlined>(kernel: T) -> T::Output {
     kernel.run()
@@ -90,6 +90,14 @@ impl Simd for F32x16 {
     #[inline(always)]
     fn ge(self, other: Self) -> Self::Mask {
         wrap!(_mm512_cmp_ps_mask::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn not_gt(self, other: Self) -> Self::Mask {
+        wrap!(_mm512_cmp_ps_mask::<_CMP_NGT_UQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn not_gt_where(self, mask: Self::Mask, other: Self) -> Self::Mask {
+        wrap!(_mm512_mask_cmp_ps_mask::<_CMP_NGT_UQ>(mask, self.0, other.0))
     }
     #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
@@ -269,6 +277,14 @@ impl Simd for F64x8 {
     #[inline(always)]
     fn ge(self, other: Self) -> Self::Mask {
         wrap!(_mm512_cmp_pd_mask::<_CMP_GE_OQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn not_gt(self, other: Self) -> Self::Mask {
+        wrap!(_mm512_cmp_pd_mask::<_CMP_NGT_UQ>(self.0, other.0))
+    }
+    #[inline(always)]
+    fn not_gt_where(self, mask: Self::Mask, other: Self) -> Self::Mask {
+        wrap!(_mm512_mask_cmp_pd_mask::<_CMP_NGT_UQ>(mask, self.0, other.0))
     }
     #[inline(always)]
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {

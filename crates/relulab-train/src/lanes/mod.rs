@@ -110,6 +110,10 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
 
     fn gt(self, other: Self) -> Self::Mask;
     fn ge(self, other: Self) -> Self::Mask;
+    /// Where `self` is not greater than `other`, or either is NaN.
+    fn not_gt(self, other: Self) -> Self::Mask;
+    /// The same among the lanes of a mask.
+    fn not_gt_where(self, mask: Self::Mask, other: Self) -> Self::Mask;
     /// `yes` where the mask holds, else `no`.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
     /// `self` where the mask holds, else 0.
@@ -176,16 +180,6 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
         assert!(lane < Self::LANES);
         // SAFETY: a vector is `LANES` contiguous numbers of type `Elem`, and `lane` is one of them.
         unsafe { *std::ptr::from_ref(self).cast::<Self::Elem>().add(lane) }
-    }
-
-    /// Writes the vector to the elements that begin there.
-    ///
-    /// # Safety
-    /// `LANES` elements can be written there.
-    #[inline(always)]
-    unsafe fn store(self, at: *mut Self::Elem) {
-        // SAFETY: a vector is `LANES` contiguous numbers of type `Elem`; the write asks for no alignment.
-        unsafe { at.cast::<Self>().write_unaligned(self) }
     }
 
     /// Vectors as the elements that they are made of.

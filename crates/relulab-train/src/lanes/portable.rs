@@ -83,6 +83,15 @@ macro_rules! portable {
                 from_fn(|i| self.0[i] >= other.0[i])
             }
             #[inline(always)]
+            fn not_gt(self, other: Self) -> Self::Mask {
+                self.gt(other).map(|greater| !greater)
+            }
+            #[inline(always)]
+            fn not_gt_where(self, mask: Self::Mask, other: Self) -> Self::Mask {
+                let found = self.not_gt(other);
+                from_fn(|i| mask[i] && found[i])
+            }
+            #[inline(always)]
             fn select(mask: Self::Mask, yes: Self, no: Self) -> Self {
                 Self(from_fn(|i| if mask[i] { yes.0[i] } else { no.0[i] }))
             }

@@ -1,10 +1,7 @@
 //! The gradients of a layer's weights and biases: products of derivatives and inputs, summed over samples.
 
-use super::fold::{fold, join, vectors_of_block};
+use super::fold::{BLOCK, fold, join, vectors_of_block};
 use crate::lanes::{Outlined, Simd};
-
-/// Sums that are gathered before they are folded: 16 KiB on AVX-512, a third of the first-level cache.
-const GATHERED: usize = 256;
 
 /// Derivatives and inputs whose products are summed. A dense layer has one term, a convolution one for each position.
 #[derive(Clone, Copy)]
@@ -16,9 +13,10 @@ pub(super) struct Term<V> {
     pub columns: usize,
 }
 
-/// `weights[j, i] = Σ_s deltas[j, s] · inputs[i, s]` and `biases[j] = Σ_s deltas[j, s]`, summed over terms too.
+/// `gradient[j, i] = Σ_s deltas[j, s] · inputs[i, s]`, and after these Σ_s deltas\[j, s\]; summed over terms too.
 ///
-/// *Shapes*: weights are rows × columns, without gaps. Terms have no more columns than the first, which has all.
+/// *Shapes*: weights are rows × columns, biases one a row, without gaps. Terms have no more columns than the first,
+/// which has all.
 ///
 /// # Safety
 /// The pointers are valid for these counts.
@@ -27,73 +25,54 @@ pub(super) struct Outer<'a, V: Simd> {
     pub columns: usize,
     pub terms: &'a [Term<V>],
     pub stride: usize,
-    pub weights: *mut V::Elem,
-    pub biases: *mut V::Elem,
-    /// Room for [`gathered`] vectors.
-    pub sums: *mut V,
+    /// Of weights, then biases.
+    pub gradient: *mut V::Elem,
 }
 
-/// Rows whose sums are gathered together.
-fn rows_together(columns: usize) -> usize {
-    (GATHERED / columns / 4 * 4).max(4)
-}
-
-/// Vectors of the sums of a layer.
-pub(super) fn gathered<V: Simd>(rows: usize, columns: usize) -> usize {
-    (rows_together(columns) * columns).max(rows) + V::LANES
-}
+/// Rows or columns of the largest tile: its sums fill a vector when they are folded.
+const SIDE: usize = 4;
 
 impl<V: Simd> Outlined for Outer<'_, V> {
     type Output = ();
 
     #[inline(always)]
     fn run(self) {
-        let together = rows_together(self.columns);
         // SAFETY: whoever fills in the pointers vouches for them.
         unsafe {
             let mut row = 0;
-            while row < self.rows {
-                let end = self.rows.min(row + together);
-                let mut j = row;
-                while j + 4 <= end {
-                    self.row_sums::<4>(j, j - row);
-                    j += 4;
-                }
-                match end - j {
-                    3 => self.row_sums::<3>(j, j - row),
-                    2 => self.row_sums::<2>(j, j - row),
-                    1 => self.row_sums::<1>(j, j - row),
-                    _ => {}
-                }
-                self.fold_into(self.weights.add(row * self.columns), (end - row) * self.columns);
-                row = end;
+            while row + SIDE <= self.rows {
+                self.row_sums::<4>(row);
+                row += SIDE;
             }
-            for j in 0..self.rows {
-                *self.sums.add(j) = self.delta_sum(j);
+            match self.rows - row {
+                3 => self.row_sums::<3>(row),
+                2 => self.row_sums::<2>(row),
+                1 => self.row_sums::<1>(row),
+                _ => {}
             }
-            self.fold_into(self.biases, self.rows);
+            self.delta_sums(self.gradient.add(self.rows * self.columns));
         }
     }
 }
 
 impl<V: Simd> Outer<'_, V> {
-    /// The sums of J rows of weights, not yet folded.
+    /// J rows of weights.
     #[inline(always)]
-    unsafe fn row_sums<const J: usize>(&self, row: usize, place: usize) {
+    unsafe fn row_sums<const J: usize>(&self, row: usize) {
         // All terms have the first columns; the first term alone has the others.
         let shared = self.terms[self.terms.len() - 1].columns;
         for (columns, terms) in [(0..shared, self.terms), (shared..self.columns, &self.terms[..1])] {
             let mut i = columns.start;
             // SAFETY: passed on.
             unsafe {
-                while i + 4 <= columns.end {
-                    self.tile::<J, 4>(terms, row, place, i);
-                    i += 4;
+                while i + SIDE <= columns.end {
+                    self.tile::<J, 4>(terms, row, i);
+                    i += SIDE;
                 }
                 match columns.end - i {
-                    3 => self.tile::<J, 3>(terms, row, place, i),
-                    2 => self.tile::<J, 2>(terms, row, place, i),
-                    1 => self.tile::<J, 1>(terms, row, place, i),
+                    3 => self.tile::<J, 3>(terms, row, i),
+                    2 => self.tile::<J, 2>(terms, row, i),
+                    1 => self.tile::<J, 1>(terms, row, i),
                     _ => {}
                 }
             }
@@ -101,7 +80,7 @@ impl<V: Simd> Outer<'_, V> {
     }
 
     #[inline(always)]
-    unsafe fn tile<const J: usize, const I: usize>(&self, terms: &[Term<V>], row: usize, place: usize, column: usize) {
+    unsafe fn tile<const J: usize, const I: usize>(&self, terms: &[Term<V>], row: usize, column: usize) {
         let parts = vectors_of_block::<V>();
         let mut of_parts = [[[V::zero(); I]; J]; 4];
         // SAFETY: passed on.
@@ -128,49 +107,76 @@ impl<V: Simd> Outer<'_, V> {
                 }
                 of_parts[part] = sums;
             }
+            let mut sums = [V::zero(); SIDE * SIDE];
             for j in 0..J {
                 for i in 0..I {
-                    let sum = join(std::array::from_fn(|part| of_parts[part][j][i]), V::add);
-                    *self.sums.add((place + j) * self.columns + column + i) = sum;
+                    sums[j * I + i] = join(std::array::from_fn(|part| of_parts[part][j][i]), V::add);
                 }
+            }
+            let folded = folded(sums, J * I);
+            let numbers = V::elements(&folded);
+            for j in 0..J {
+                let to = self.gradient.add((row + j) * self.columns + column);
+                std::ptr::copy_nonoverlapping(numbers.as_ptr().add(j * I), to, I);
             }
         }
     }
 
+    /// The sums of all rows of derivatives.
     #[inline(always)]
-    unsafe fn delta_sum(&self, row: usize) -> V {
+    unsafe fn delta_sums(&self, to: *mut V::Elem) {
+        let mut row = 0;
+        while row < self.rows {
+            let n = BLOCK.min(self.rows - row);
+            let mut sums = [V::zero(); BLOCK];
+            let mut j = 0;
+            // SAFETY: passed on.
+            unsafe {
+                while j + SIDE <= n {
+                    sums[j..j + SIDE].copy_from_slice(&self.delta_sums_of::<4>(row + j));
+                    j += SIDE;
+                }
+                while j < n {
+                    sums[j..=j].copy_from_slice(&self.delta_sums_of::<1>(row + j));
+                    j += 1;
+                }
+                let folded = folded(sums, n);
+                std::ptr::copy_nonoverlapping(V::elements(&folded).as_ptr(), to.add(row), n);
+            }
+            row += n;
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn delta_sums_of<const J: usize>(&self, row: usize) -> [V; J] {
         let parts = vectors_of_block::<V>();
-        let mut of_parts = [V::zero(); 4];
+        let mut of_parts = [[V::zero(); J]; 4];
         for part in 0..parts {
             for term in self.terms {
-                let mut at = part;
-                while at < self.stride {
-                    // SAFETY: passed on.
-                    of_parts[part] = of_parts[part].add(unsafe { *term.deltas.add(row * self.stride + at) });
-                    at += parts;
-                }
-            }
-        }
-        join(of_parts, V::add)
-    }
-
-    /// Folds the first `n` gathered sums into numbers, one after the other.
-    #[inline(always)]
-    unsafe fn fold_into(&self, to: *mut V::Elem, n: usize) {
-        let mut k = 0;
-        // SAFETY: passed on; the last sums are followed by room for a whole vector of them.
-        unsafe {
-            while k < n {
-                let numbers = fold(self.sums.add(k), V::add);
-                if k + V::LANES <= n {
-                    numbers.store(to.add(k));
-                } else {
-                    for lane in 0..n - k {
-                        *to.add(k + lane) = numbers.lane(lane);
+                // SAFETY: passed on.
+                unsafe {
+                    let deltas = term.deltas.add(row * self.stride);
+                    let mut at = part;
+                    while at < self.stride {
+                        for j in 0..J {
+                            of_parts[part][j] = of_parts[part][j].add(*deltas.add(j * self.stride + at));
+                        }
+                        at += parts;
                     }
                 }
-                k += V::LANES;
             }
         }
+        std::array::from_fn(|j| join(std::array::from_fn(|part| of_parts[part][j]), V::add))
     }
+}
+
+/// The first `n` of up to a block of vectors, each folded to a number, one after the other.
+#[inline(always)]
+fn folded<V: Simd>(vectors: [V; BLOCK], n: usize) -> [V; BLOCK] {
+    let mut folded = [V::zero(); BLOCK];
+    for (vector, first) in folded.iter_mut().zip((0..n).step_by(V::LANES)) {
+        // SAFETY: a block is a multiple of the lanes, so there are as many vectors as lanes.
+        *vector = unsafe { fold(vectors.as_ptr().add(first), V::add) };
+    }
+    folded
 }

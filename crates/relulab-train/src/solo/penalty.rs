@@ -1,21 +1,9 @@
-//! The jumpstart penalty of one layer: its value, and its derivative added to that of the loss.
+//! The derivative of the jumpstart penalty of one layer, added to that of the loss.
 
-use super::fold::{BLOCK, fold, sum_of_block, vectors_of_block};
-use super::normalise::Channels;
+use super::measure::{Deficits, Field, Lack, Measured, counted};
 use crate::jumpstart::{Aggregation, Jumpstart, Ties};
 use crate::lanes::{Element, Outlined, Simd};
 use crate::philox::{Key, Purpose, ROUNDS};
-use crate::structure::Stage;
-
-/// The pre-activations that one penalty is taken of: the units of a layer, or of one position of it.
-#[derive(Clone, Copy)]
-pub(super) struct Field<V> {
-    /// Pre-activations, `stride` vectors a unit.
-    pub values: *const V,
-    pub n_units: usize,
-    pub n_points: usize,
-    pub stride: usize,
-}
 
 /// What makes the random choices among ties.
 #[derive(Clone, Copy)]
@@ -33,91 +21,30 @@ enum Side {
     Min = 1,
 }
 
-/// Working memory of penalties, for the widest layer.
-pub(super) struct Scratch<V> {
-    /// Largest and smallest pre-activation of each unit: first a vector over residues of points, then folded.
-    tops: Vec<V>,
-    bottoms: Vec<V>,
-    /// By unit, after folding: extremes, and how much of the derivative goes to them.
-    unit: [Vec<V>; 4],
-    /// The same by point.
-    point: [Vec<V>; 4],
-    /// 1 for a point, 0 for padding.
-    valid: Vec<V>,
-    /// The same as bits.
-    valid_bits: Vec<u64>,
+/// Bits of a word of points.
+const WORD: usize = u64::BITS as usize;
+
+/// Working memory.
+pub(super) struct Scratch {
+    /// The points as bits.
+    valid: Vec<u64>,
     /// Points that hold the largest and the smallest value of a unit, one bit each.
     holders: [Vec<u64>; 2],
 }
 
-/// Bits of a word of points.
-const WORD: usize = u64::BITS as usize;
-
-/// Places in [`Scratch::unit`] and [`Scratch::point`].
-const TOP: usize = 0;
-const BOTTOM: usize = 1;
-const DOWN: usize = 2;
-const UP: usize = 3;
-
-impl<V: Simd> Scratch<V> {
-    #[inline(always)]
-    pub(super) fn new(max_units: usize, stride: usize) -> Self {
-        let of_units = max_units.next_multiple_of(BLOCK);
-        let folded = || vec![V::zero(); of_units / V::LANES];
-        let points = || vec![V::zero(); stride];
-        let words = || vec![0; (stride * V::LANES).div_ceil(WORD)];
-        Self {
-            tops: vec![V::zero(); of_units],
-            bottoms: vec![V::zero(); of_units],
-            unit: [folded(), folded(), folded(), folded()],
-            point: [points(), points(), points(), points()],
-            valid: points(),
-            valid_bits: words(),
-            holders: [words(), words()],
-        }
+impl Scratch {
+    /// For so many points, padded.
+    pub(super) fn new(n_lanes: usize) -> Self {
+        let words = || vec![0; n_lanes.div_ceil(WORD)];
+        Self { valid: words(), holders: [words(), words()] }
     }
 
     /// Says how many points there are from now on.
     pub(super) fn set_points(&mut self, n_points: usize) {
-        for (place, valid) in V::elements_mut(&mut self.valid).iter_mut().enumerate() {
-            *valid = V::Elem::from_f64(f64::from(u8::from(place < n_points)));
-        }
-        for (place, word) in self.valid_bits.iter_mut().enumerate() {
+        for (place, word) in self.valid.iter_mut().enumerate() {
             let here = n_points.saturating_sub(WORD * place).min(WORD);
             *word = if here == WORD { u64::MAX } else { (1 << here) - 1 };
         }
-    }
-}
-
-impl<V: Simd> Scratch<V> {
-    /// The channels of a layer.
-    #[inline(always)]
-    pub(super) fn channels(&self, stage: &Stage, n_points: usize) -> Channels<'_, V> {
-        let valid = &self.valid;
-        Channels { channels: stage.n_out, positions: stage.positions, n_points, stride: valid.len(), valid }
-    }
-
-    /// The lanes of vector `at` that hold a point.
-    #[inline(always)]
-    pub(super) fn valid(&self, at: usize) -> V::Mask {
-        self.valid[at].gt(V::zero())
-    }
-}
-
-/// The sums of deficits that an aggregation needs.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Deficits {
-    /// Σ s.
-    pub sum: f64,
-    /// Σ s².
-    pub squares: f64,
-}
-
-impl Deficits {
-    /// Adds those of another field.
-    pub(super) fn add(&mut self, other: Self) {
-        self.sum += other.sum;
-        self.squares += other.squares;
     }
 }
 
@@ -143,166 +70,124 @@ impl Slope {
     }
 }
 
-/// Measures the deficits of a field, and, where `deltas` is not null, adds the derivative of the penalty to them.
+/// Adds the derivative of the penalty of a field to its `deltas`.
 ///
 /// # Safety
-/// The pointers are valid for the field, and padding holds copies of points.
+/// The pointers are valid for the field, padding holds copies of points, and the field has been measured.
 pub(super) struct Penalise<'a, V: Simd> {
     pub jumpstart: &'a Jumpstart,
     pub slope: Slope,
     pub field: Field<V>,
     /// As the field's values.
     pub deltas: *mut V,
+    pub measured: Measured,
     pub draws: Draws,
-    pub scratch: &'a mut Scratch<V>,
+    pub deficits: &'a Deficits<V>,
+    pub scratch: &'a mut Scratch,
 }
 
 impl<V: Simd> Outlined for Penalise<'_, V> {
-    type Output = Deficits;
+    type Output = ();
 
     #[inline(always)]
-    fn run(mut self) -> Deficits {
-        let (on_units, on_points) = (self.jumpstart.axes.has_units(), self.jumpstart.axes.has_points());
-        let mut deficits = Deficits::default();
+    fn run(mut self) {
         // SAFETY: whoever fills in the pointers vouches for them.
         unsafe {
-            self.find_extremes();
-            if on_units {
-                self.fold_units();
-                let n = self.field.n_units;
-                let active = self.weigh(n, true, &mut deficits);
-                if active && !self.deltas.is_null() {
-                    self.move_units();
-                }
+            if self.measured.units {
+                self.move_units();
             }
-            if on_points {
-                let active = self.weigh(self.field.n_points, false, &mut deficits);
-                if active && !self.deltas.is_null() {
-                    self.move_points();
-                }
+            if self.measured.points != 0 {
+                self.move_points();
             }
         }
-        deficits
     }
 }
 
 impl<V: Simd> Penalise<'_, V> {
-    /// Extremes by point, and those by unit up to the last fold.
+    /// What goes to the extremes of those who lack so much: to the largest, downwards, and to the smallest.
     #[inline(always)]
-    unsafe fn find_extremes(&mut self) {
-        // SAFETY: passed on.
-        unsafe {
-            let mut at = 0;
-            while size_of::<V>() == 64 && at + 6 <= self.field.stride {
-                self.extremes_of::<6>(at);
-                at += 6;
-            }
-            while at < self.field.stride {
-                self.extremes_of::<1>(at);
-                at += 1;
-            }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn extremes_of<const B: usize>(&mut self, at: usize) {
-        let Field { values, n_units, stride, .. } = self.field;
-        let (mut tops, mut bottoms) = ([V::zero(); B], [V::zero(); B]);
-        for unit in 0..n_units {
-            // SAFETY: passed on.
-            let values: [V; B] = std::array::from_fn(|b| unsafe { *values.add(unit * stride + at + b) });
-            if unit == 0 {
-                (tops, bottoms) = (values, values);
-            }
-            let (mut top, mut bottom) = (values[0], values[0]);
-            for b in 0..B {
-                tops[b] = tops[b].max(values[b]);
-                bottoms[b] = bottoms[b].min(values[b]);
-                top = top.max(values[b]);
-                bottom = bottom.min(values[b]);
-            }
-            let (to_top, to_bottom) = (&mut self.scratch.tops[unit], &mut self.scratch.bottoms[unit]);
-            *to_top = if at == 0 { top } else { to_top.max(top) };
-            *to_bottom = if at == 0 { bottom } else { to_bottom.min(bottom) };
-        }
-        self.scratch.point[TOP][at..at + B].copy_from_slice(&tops);
-        self.scratch.point[BOTTOM][at..at + B].copy_from_slice(&bottoms);
-    }
-
-    /// The extremes by unit, one unit in each lane.
-    #[inline(always)]
-    fn fold_units(&mut self) {
-        let scratch = &mut *self.scratch;
-        for first in (0..self.field.n_units).step_by(V::LANES) {
-            let (tops, bottoms) = (scratch.tops[first..].as_ptr(), scratch.bottoms[first..].as_ptr());
-            // SAFETY: there is room for whole blocks of units.
-            unsafe {
-                scratch.unit[TOP][first / V::LANES] = fold(tops, V::max);
-                scratch.unit[BOTTOM][first / V::LANES] = fold(bottoms, V::min);
-            }
-        }
-    }
-
-    /// Adds the deficits of `n` units or points, and notes what goes to their extremes. Returns whether anything does.
-    #[inline(always)]
-    fn weigh(&mut self, n: usize, units: bool, deficits: &mut Deficits) -> bool {
-        let (margin, half) = (V::constant(self.jumpstart.margin), V::constant(0.5));
+    fn shares(&self, counted: V::Mask, top: V, bottom: V) -> [V; 2] {
         let (linear, constant) = (V::constant(0.5 * self.slope.linear), V::constant(0.5 * self.slope.constant));
-        let parts = vectors_of_block::<V>();
-        let (mut sums, mut squares) = ([V::zero(); 4], [V::zero(); 4]);
-        let mut active = 0;
-        let valid = &self.scratch.valid;
-        let [tops, bottoms, downs, ups] = if units { &mut self.scratch.unit } else { &mut self.scratch.point };
-        for at in 0..n.div_ceil(V::LANES) {
-            let counted = if units { counted::<V>(n, at) } else { valid[at] }.gt(V::zero());
-            let (lack_up, lack_down) = (margin.sub(tops[at]), margin.add(bottoms[at]));
-            let s = half.mul(V::zero().max(lack_up)).add(half.mul(V::zero().max(lack_down))).keep(counted);
-            sums[at % parts] = sums[at % parts].add(s);
-            squares[at % parts] = s.mul_add(s, squares[at % parts]);
-            let share = s.mul_add(linear, constant).keep(counted);
-            // A larger maximum lessens the deficit, a smaller minimum too.
-            downs[at] = share.keep(lack_up.gt(V::zero()));
-            ups[at] = share.keep(lack_down.gt(V::zero()));
-            active |= V::mask_bits(downs[at].gt(V::zero())) | V::mask_bits(ups[at].gt(V::zero()));
-        }
-        deficits.sum += sum_of_block(sums).lane(0).to_f64();
-        deficits.squares += sum_of_block(squares).lane(0).to_f64();
-        active != 0
+        let lack = Lack::new(V::constant(self.jumpstart.margin), top, bottom);
+        let share = lack.deficit.mul_add(linear, constant).keep(counted);
+        // A larger maximum lessens the deficit, a smaller minimum too.
+        [share.keep(lack.up.gt(V::zero())), share.keep(lack.down.gt(V::zero()))]
     }
 
     /// Gives each unit's derivatives to the points of its extremes.
     #[inline(always)]
     unsafe fn move_units(&mut self) {
-        for unit in 0..self.field.n_units {
-            let of = |place: usize| V::elements(&self.scratch.unit[place])[unit];
-            let (down, up) = (of(DOWN).to_f64(), of(UP).to_f64());
-            if down > 0.0 || up > 0.0 {
+        let n_units = self.field.n_units;
+        let (tops, bottoms) = self.deficits.extremes(self.measured, n_units);
+        for at in 0..tops.len() {
+            let counted = counted::<V>(n_units, at).gt(V::zero());
+            let shares = self.shares(counted, tops[at], bottoms[at]);
+            let mut lacking = V::mask_bits(shares[0].max(shares[1]).gt(V::zero()));
+            while lacking != 0 {
+                let lane = lacking.trailing_zeros() as usize;
+                lacking &= lacking - 1;
+                let unit = at * V::LANES + lane;
+                let extremes = [V::splat(tops[at].lane(lane)), V::splat(bottoms[at].lane(lane))];
+                let (down, up) = (shares[0].lane(lane).to_f64(), shares[1].lane(lane).to_f64());
                 // SAFETY: passed on.
                 unsafe {
-                    self.find_holders(unit, V::splat(of(TOP)), V::splat(of(BOTTOM)));
-                    self.move_unit(unit, Side::Max, -down);
-                    self.move_unit(unit, Side::Min, up);
+                    let [n_tops, n_bottoms] = self.count_holders(unit, extremes);
+                    if (n_tops == 1 || down == 0.0) && (n_bottoms == 1 || up == 0.0) {
+                        self.move_to_only(unit, extremes, [V::constant(-down), V::constant(up)]);
+                    } else {
+                        self.find_holders(unit, extremes);
+                        self.move_unit(unit, Side::Max, -down);
+                        self.move_unit(unit, Side::Min, up);
+                    }
                 }
             }
         }
     }
 
+    /// How many points hold a unit's extremes.
+    #[inline(always)]
+    unsafe fn count_holders(&self, unit: usize, [top, bottom]: [V; 2]) -> [u32; 2] {
+        let Field { values, n_points, stride, .. } = self.field;
+        let mut n = [0; 2];
+        for at in 0..stride {
+            // SAFETY: passed on.
+            let value = unsafe { *values.add(unit * stride + at) };
+            // The last vector may hold copies of a point after the points.
+            let counted = (1_u64 << V::LANES.min(n_points - at * V::LANES)) - 1;
+            n[0] += (u64::from(V::mask_bits(value.ge(top))) & counted).count_ones();
+            n[1] += (u64::from(V::mask_bits(bottom.ge(value))) & counted).count_ones();
+        }
+        n
+    }
+
+    /// Gives a unit's derivatives to the only holders of its extremes, vector by vector: a number written alone would hold
+    /// up whoever reads its vector next.
+    #[inline(always)]
+    unsafe fn move_to_only(&mut self, unit: usize, [top, bottom]: [V; 2], [down, up]: [V; 2]) {
+        for at in 0..self.field.stride {
+            // SAFETY: passed on.
+            let (value, delta) = unsafe { self.place(unit, at) };
+            let valid = self.deficits.valid(at);
+            let moved = delta.add_where(value.ge(top), down.keep(valid));
+            *delta = moved.add_where(bottom.ge(value), up.keep(valid));
+        }
+    }
+
     /// Finds the points that hold a unit's extremes.
     #[inline(always)]
-    unsafe fn find_holders(&mut self, unit: usize, top: V, bottom: V) {
+    unsafe fn find_holders(&mut self, unit: usize, [top, bottom]: [V; 2]) {
         let Field { values, stride, .. } = self.field;
         let together = WORD / V::LANES;
         let [at_top, at_bottom] = &mut self.scratch.holders;
-        for (word, &valid) in self.scratch.valid_bits.iter().enumerate() {
+        for (word, &valid) in self.scratch.valid.iter().enumerate() {
             let (mut tops, mut bottoms) = (0, 0);
-            for place in 0..together {
-                let at = word * together + place;
-                if at < stride {
-                    // SAFETY: passed on.
-                    let value = unsafe { *values.add(unit * stride + at) };
-                    tops |= u64::from(V::mask_bits(value.ge(top))) << (place * V::LANES);
-                    bottoms |= u64::from(V::mask_bits(bottom.ge(value))) << (place * V::LANES);
-                }
+            let first = word * together;
+            for at in first..stride.min(first + together) {
+                // SAFETY: passed on.
+                let value = unsafe { *values.add(unit * stride + at) };
+                let shift = (at - first) * V::LANES;
+                tops |= u64::from(V::mask_bits(value.ge(top))) << shift;
+                bottoms |= u64::from(V::mask_bits(bottom.ge(value))) << shift;
             }
             at_top[word] = tops & valid;
             at_bottom[word] = bottoms & valid;
@@ -315,39 +200,39 @@ impl<V: Simd> Penalise<'_, V> {
         if share == 0.0 {
             return;
         }
-        let holders = &self.scratch.holders[side as usize];
         // SAFETY: passed on.
         let add = |point: usize, share: f64| unsafe {
             let delta = self.deltas.cast::<V::Elem>().add(unit * self.field.stride * V::LANES + point);
             *delta = V::Elem::from_f64((*delta).to_f64() + share);
         };
+        let holders = &self.scratch.holders[side as usize];
         let n: u32 = holders.iter().map(|word| word.count_ones()).sum();
-        if n == 1 || self.jumpstart.ties == Ties::First {
-            // From the last word to the first, so that no branch depends on where the holder is.
-            let words = holders.iter().enumerate().rev().filter(|(_, word)| **word != 0);
-            let first = words.fold(0, |_, (place, word)| WORD * place + word.trailing_zeros() as usize);
-            return add(first, share);
-        }
-        let points =
+        let mut points =
             holders.iter().enumerate().flat_map(|(place, &word)| ones(word).map(move |bit| WORD * place + bit));
         match self.jumpstart.ties {
+            Ties::First => points.next().into_iter().for_each(|at| add(at, share)),
             Ties::Random => points.skip(self.draw(unit, side, true, n) as usize).take(1).for_each(|at| add(at, share)),
-            _ => points.for_each(|at| add(at, share / f64::from(n))),
+            Ties::Average => points.for_each(|at| add(at, share / f64::from(n))),
         }
     }
 
     /// Gives each point's derivatives to the units of its extremes.
     #[inline(always)]
     unsafe fn move_points(&mut self) {
-        for at in 0..self.field.n_points.div_ceil(V::LANES) {
-            let of = |place: usize| self.scratch.point[place][at];
-            let (down, up) = (of(DOWN), of(UP));
-            if V::mask_bits(down.add(up).gt(V::zero())) == 0 {
-                continue;
-            }
-            let (extremes, shares) = ([of(TOP), of(BOTTOM)], [down.neg(), up]);
+        let active = self.measured.points;
+        for at in (0..self.field.stride).filter(|at| active >> (at % 64) & 1 == 1) {
             // SAFETY: passed on.
             unsafe {
+                let mut extremes = [*self.field.values.add(at); 2];
+                for unit in 1..self.field.n_units {
+                    let value = *self.field.values.add(unit * self.field.stride + at);
+                    extremes = [extremes[0].max(value), extremes[1].min(value)];
+                }
+                let [down, up] = self.shares(self.deficits.valid(at), extremes[0], extremes[1]);
+                if V::mask_bits(down.add(up).gt(V::zero())) == 0 {
+                    continue;
+                }
+                let shares = [down.neg(), up];
                 match self.jumpstart.ties {
                     Ties::First => self.move_to_first(at, extremes, shares),
                     Ties::Average => self.move_to_all(at, extremes, shares),
@@ -441,16 +326,4 @@ fn ones(mut word: u64) -> impl Iterator<Item = usize> {
         word &= word.wrapping_sub(1);
         place
     })
-}
-
-/// 1 in the lanes of vector `at` that hold one of the first `n` numbers, else 0.
-#[inline(always)]
-fn counted<V: Simd>(n: usize, at: usize) -> V {
-    let mut ones = V::zero();
-    let here = n.saturating_sub(at * V::LANES).min(V::LANES);
-    if here == V::LANES {
-        return V::constant(1.0);
-    }
-    (0..here).for_each(|lane| ones.set_lane(lane, V::Elem::from_f64(1.0)));
-    ones
 }

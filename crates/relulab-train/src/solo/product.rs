@@ -163,12 +163,12 @@ impl<V: Simd> Product<V> {
                     unsafe { *sums.add(place) = sum };
                 }
                 // A sum that is no number stays, so that the loss shows it.
-                V::select(negligible.gt(sum), V::zero(), sum)
+                sum.keep(negligible.not_gt(sum))
             }
             End::Gate { activations } => {
                 // SAFETY: passed on.
-                let open = sum.keep(unsafe { *activations.add(place) }.gt(V::zero()));
-                V::select(negligible.gt(open.abs()), V::zero(), open)
+                let open = unsafe { *activations.add(place) }.gt(V::zero());
+                sum.keep(negligible.not_gt_where(open, sum.abs()))
             }
         }
     }
