@@ -9,11 +9,13 @@ mod kept;
 mod plan;
 mod population;
 mod progress;
+mod search;
 mod table;
 
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::setting::{Setting, SettingArguments};
+use crate::terminal::say;
 use crate::{interrupt, json};
 use clap::Args;
 use data::DataArguments;
@@ -27,6 +29,7 @@ use relulab_study::Measurer;
 use relulab_study::plan::MAX_SEEDS;
 use relulab_study::trace::{StopPoints, StopRule};
 use relulab_train::{Batching, Regime, TrainingData, VectorUnit};
+use search::{Rates, Search};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,7 +61,15 @@ pub struct Arguments {
     /// mirrored:radius=10,ratio=1,smallest=0.001,begin=yes,pairs=yes. Networks are kept as dense ones.
     #[arg(long, value_name = "REGIME", default_value = "standard", allow_hyphen_values = true)]
     regime: Regime,
-    /// While training, tell on stderr every N steps how many units, points and layers are dead or linear.
+    /// Find the step size first: train four networks that are not kept with each of these, and take the one whose median
+    /// loss is least (under N(0,1) for a target, on the points trained on for data). "auto" is 0.0001 to 1, two a decade.
+    #[arg(long, value_name = "auto|0.001,0.01,…", conflicts_with = "learning_rate", allow_hyphen_values = true)]
+    search_rate: Option<Rates>,
+    /// Steps of each network of the search [default: those of training, at most 1000].
+    #[arg(long, value_name = "N", requires = "search_rate", value_parser = clap::value_parser!(u64).range(1..))]
+    search_steps: Option<u64>,
+    /// While training, tell on stderr every N steps how many units, points and layers are dead or linear, and keep it with
+    /// the networks.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     census: Option<u64>,
     /// Train seeds 0 to K less 1.
@@ -87,12 +98,16 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     let unit = globals.unit()?;
     globals.start_threads()?;
-    let (plan, population) = resolve(arguments, globals.seed, unit)?;
+    let (mut plan, mut population) = resolve(arguments, globals.seed, unit)?;
+    arguments.search(&mut plan, &mut population)?;
     let path = arguments.out.clone().unwrap_or_else(|| Path::new(DEFAULT_PARENT).join(plan.folder_name()));
     let document = match existing(&path, &plan, arguments.resume)? {
         Some(document) => document,
         None => complete(&path, &plan, &population)?,
     };
+    if arguments.census.is_some() && document.networks.iter().all(|entry| entry.census.is_empty()) {
+        say("--census: nothing was looked at; networks that are done already, without a census, stay so");
+    }
     let document = document.located(&path);
     if globals.json {
         return json::print(&document);
@@ -143,6 +158,33 @@ fn refuse_without_memory(shape: &Shape, seeds: u64, unit: VectorUnit) -> Result<
 }
 
 impl Arguments {
+    /// Finds the step size, if that was asked for, and puts it into plan and population. What the folder named with --out
+    /// has found already is not looked for again.
+    fn search(&self, plan: &mut TrainPlan, population: &mut Population) -> Result<(), Failure> {
+        let Some(rates) = &self.search_rate else { return Ok(()) };
+        let mut search = Search::new(rates, self.search_steps, plan.setting.steps, plan.deciding());
+        let there = self.out.as_deref().map(Folder::plan_in).transpose()?.flatten();
+        let same = there.and_then(|there| {
+            let found = there.search.clone().filter(|found| found.asks_the_same(&search))?;
+            let rate = found.best()?.0;
+            let setting =
+                Setting { optimiser: search::with_rate(plan.setting.optimiser, rate), ..plan.setting.clone() };
+            // Whatever else differs may decide another step size.
+            let here = TrainPlan { setting, search: Some(found.clone()), ..plan.clone() };
+            here.differences(&there).is_empty().then_some(found)
+        });
+        match same {
+            Some(found) => search = found,
+            None => search.run(population, plan.study_seed)?,
+        }
+        search.warn_at_the_edge();
+        let (rate, _) = search.best().ok_or_else(|| Failure::at("--search-rate", "nothing was found"))?;
+        let optimiser = search::with_rate(plan.setting.optimiser, rate);
+        (plan.setting.optimiser, population.recipe.optimiser) = (optimiser, optimiser);
+        plan.search = Some(search);
+        Ok(())
+    }
+
     /// A population that learns the data file at `path`.
     fn on_data(&self, path: &Path, seed: u64, unit: VectorUnit) -> Result<(TrainPlan, Population), Failure> {
         let data = self.data.read(path, self.setting.loss(), seed)?;
@@ -203,6 +245,7 @@ impl Arguments {
             checkpoints: self.checkpoints(setting.steps)?,
             setting,
             stop: self.stop,
+            search: None,
         })
     }
 

@@ -47,6 +47,18 @@ fn every_regime_keeps_dense_networks() {
         assert_eq!(networks.len(), 2);
         for network in networks {
             assert!(network["training_loss"].as_f64().unwrap() < 1.0, "{regime}");
+            let looks = network["census"].as_array().unwrap();
+            let steps: Vec<u64> = looks.iter().map(|look| look["step"].as_u64().unwrap()).collect();
+            assert_eq!(steps, [20, 40], "{regime}");
+            let (units, layers) = (&looks[1]["units"], &looks[1]["layers"]);
+            let total = |counts: &Value| counts.as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>();
+            // A channel of the convolution is one unit.
+            assert_eq!((total(units), total(layers)), (8, 2), "{regime}");
+            if ["samples", "jumpstart"].contains(&regime) {
+                // The examination of the network that was kept counts by itself, on the same points.
+                assert_eq!([&units["dead"], &units["linear"]], [&network["dead"], &network["linear"]], "{regime}");
+            }
+            assert_eq!(looks[1]["smallest_singular_value"].is_f64(), regime.contains("mirrored"), "{regime}");
             let file = folder.path().join(network["file"].as_str().unwrap());
             let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
             // The second weight matrix goes from the first hidden layer, which never carries anything, to the second.

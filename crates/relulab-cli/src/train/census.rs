@@ -4,16 +4,52 @@ use crate::terminal::say;
 use crate::train::population::Population;
 use relulab_curvature::{Jacobian, MAX_GRAM_DIM, Objective, SingularRange};
 use relulab_net::{Loss, Network, Purpose, RandomStream};
-use relulab_train::{LayerCensus, Look, Status, Watcher};
+use relulab_train::{LayerCensus, Look, Outcome, Status, Trained, Watcher};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 /// Points of N(0,1)^d that are looked at where there are no points trained on.
 const DRAWN_POINTS: usize = 256;
 
-/// Where to look, and how often.
+/// One look at a network in training.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CensusLook {
+    /// Completed steps.
+    pub step: u64,
+    /// Loss on the batch of the last step, before its update.
+    pub loss: Option<f64>,
+    /// Units of all hidden layers.
+    pub units: Counts,
+    /// Points, counted in every hidden layer.
+    pub points: Counts,
+    /// Hidden layers.
+    pub layers: Counts,
+    /// λ_min(J) in the mirrored regime: the smallest singular value of the Jacobian of the outputs in the weights of the
+    /// last hidden layer, where it is not too large to be computed along the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smallest_singular_value: Option<f64>,
+}
+
+/// How many are dead (off everywhere), linear (on everywhere), and neither.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// Off everywhere.
+    pub dead: usize,
+    /// On everywhere.
+    pub linear: usize,
+    /// Neither.
+    pub nonlinear: usize,
+}
+
+/// Where to look, how often, and what was seen.
 pub struct Census<'a> {
     population: &'a Population,
     inputs: Vec<f64>,
     every: u64,
+    looks: Mutex<BTreeMap<u64, Vec<CensusLook>>>,
 }
 
 impl<'a> Census<'a> {
@@ -26,7 +62,7 @@ impl<'a> Census<'a> {
                 (0..DRAWN_POINTS * population.shape.input_dim()).map(|_| stream.normal()).collect()
             }
         };
-        Self { population, inputs, every }
+        Self { population, inputs, every, looks: Mutex::default() }
     }
 
     fn look(&self, step: u64, look: &Look) {
@@ -34,8 +70,22 @@ impl<'a> Census<'a> {
         // What is not finite any more has no census; the loss will show it.
         if let Ok(network) = regime.unroll(&self.population.shape, activation, &look.parameters, &self.inputs) {
             let singular = regime.mirrored.and_then(|_| self.smallest_singular_value(&network.network));
-            say(line(look.seed, step, look.training_loss, &network.census(&self.inputs), singular));
+            let seen = CensusLook::new(step, look.training_loss, &network.census(&self.inputs), singular);
+            say(seen.line(look.seed));
+            if let Ok(mut looks) = self.looks.lock() {
+                looks.entry(look.seed).or_default().push(seen);
+            }
         }
+    }
+
+    /// What was seen of a network that is trained, the last look at how it ended.
+    pub fn take(&self, trained: &Trained) -> Vec<CensusLook> {
+        let (seed, step) = (trained.seed, trained.steps);
+        if !matches!(trained.outcome, Outcome::Interrupted { .. } | Outcome::Diverged { .. }) {
+            let (parameters, training_loss) = (trained.parameters.clone(), trained.training_loss);
+            self.look(step, &Look { place: 0, seed, parameters, training_loss });
+        }
+        self.looks.lock().ok().and_then(|mut looks| looks.remove(&seed)).unwrap_or_default()
     }
 }
 
@@ -62,23 +112,53 @@ impl Census<'_> {
     }
 }
 
-/// A look in words.
-fn line(seed: u64, step: u64, loss: f64, layers: &[LayerCensus], singular: Option<f64>) -> String {
-    let share = |of: &dyn Fn(&LayerCensus) -> [usize; 3]| {
-        let sums = layers.iter().map(of).fold([0; 3], |sums, counts| [0, 1, 2].map(|k| sums[k] + counts[k]));
-        let percent = |count: usize| 100.0 * count as f64 / sums.iter().sum::<usize>().max(1) as f64;
-        format!("{:.0} % dead, {:.0} % linear", percent(sums[0]), percent(sums[1]))
-    };
-    let units = share(&|layer| [layer.dead_units, layer.linear_units, layer.nonlinear_units]);
-    let points = share(&|layer| [layer.dead_points, layer.linear_points, layer.nonlinear_points]);
-    let count = |status| layers.iter().filter(|layer| layer.status() == status).count();
-    let singular = singular.map_or_else(String::new, |value| format!("; λ_min(J) {value:.3e}"));
-    format!(
-        "seed {seed}, step {step}: loss {loss:.4}; units {units}; points {points}; of {} layers {} dead, {} linear{singular}",
-        layers.len(),
-        count(Status::Dead),
-        count(Status::Linear)
-    )
+impl Counts {
+    fn of(layers: &[LayerCensus], of_layer: impl Fn(&LayerCensus) -> [usize; 3]) -> Self {
+        let sums = layers.iter().map(of_layer).fold([0; 3], |sums, counts| [0, 1, 2].map(|k| sums[k] + counts[k]));
+        Self { dead: sums[0], linear: sums[1], nonlinear: sums[2] }
+    }
+
+    fn total(self) -> usize {
+        self.dead + self.linear + self.nonlinear
+    }
+
+    /// As shares.
+    fn shares(self) -> String {
+        let percent = |count: usize| 100.0 * count as f64 / self.total().max(1) as f64;
+        format!("{:.0} % dead, {:.0} % linear", percent(self.dead), percent(self.linear))
+    }
+}
+
+impl CensusLook {
+    fn new(step: u64, loss: f64, layers: &[LayerCensus], smallest_singular_value: Option<f64>) -> Self {
+        let status = |layer: &LayerCensus| {
+            let is = |status| usize::from(layer.status() == status);
+            [is(Status::Dead), is(Status::Linear), is(Status::Nonlinear)]
+        };
+        Self {
+            step,
+            loss: loss.is_finite().then_some(loss),
+            units: Counts::of(layers, |layer| [layer.dead_units, layer.linear_units, layer.nonlinear_units]),
+            points: Counts::of(layers, |layer| [layer.dead_points, layer.linear_points, layer.nonlinear_points]),
+            layers: Counts::of(layers, status),
+            smallest_singular_value,
+        }
+    }
+
+    /// In words.
+    fn line(&self, seed: u64) -> String {
+        let Self { step, units, points, layers, .. } = self;
+        let loss = self.loss.unwrap_or(f64::NAN);
+        let singular = self.smallest_singular_value.map_or_else(String::new, |value| format!("; λ_min(J) {value:.3e}"));
+        format!(
+            "seed {seed}, step {step}: loss {loss:.4}; units {}; points {}; of {} layers {} dead, {} linear{singular}",
+            units.shares(),
+            points.shares(),
+            layers.total(),
+            layers.dead,
+            layers.linear
+        )
+    }
 }
 
 /// Tells, and passes the question whether to stop on to the stop rule.
@@ -123,8 +203,14 @@ mod tests {
     fn a_line_counts_units_points_and_layers() {
         let dead = LayerCensus { dead_units: 3, dead_points: 5, ..LayerCensus::default() };
         let mixed = LayerCensus { linear_units: 1, nonlinear_points: 5, ..LayerCensus::default() };
-        assert!(line(2, 500, 0.25, &[dead], Some(0.015)).ends_with("of 1 layers 1 dead, 0 linear; λ_min(J) 1.500e-2"));
-        let text = line(2, 500, 0.25, &[dead, mixed], None);
+        assert!(
+            CensusLook::new(500, 0.25, &[dead], Some(0.015))
+                .line(2)
+                .ends_with("of 1 layers 1 dead, 0 linear; λ_min(J) 1.500e-2")
+        );
+        let look = CensusLook::new(500, 0.25, &[dead, mixed], None);
+        assert_eq!(look.units, Counts { dead: 3, linear: 1, nonlinear: 0 });
+        let text = look.line(2);
         assert_eq!(
             text,
             "seed 2, step 500: loss 0.2500; units 75 % dead, 25 % linear; points 50 % dead, 0 % linear; of 2 layers 1 \

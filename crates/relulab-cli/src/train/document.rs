@@ -1,5 +1,6 @@
 //! What `relulab train` found: the document in `train.json` and on stdout.
 
+use crate::train::census::CensusLook;
 use crate::train::examiner::Marks;
 use crate::train::kept::{self, Kept};
 use crate::train::plan::TrainPlan;
@@ -49,6 +50,9 @@ pub struct NetworkEntry {
     pub marks: Marks,
     /// Networks kept on the way.
     pub checkpoints: Vec<Checkpoint>,
+    /// What units, points and layers did on the way, where that was looked at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub census: Vec<CensusLook>,
 }
 
 /// One network kept on the way.
@@ -166,6 +170,7 @@ impl NetworkEntry {
             steps: kept.steps,
             marks,
             checkpoints: kept.checkpoints.iter().map(checkpoint).collect(),
+            census: kept.census.clone(),
         }
     }
 }
@@ -173,7 +178,7 @@ impl NetworkEntry {
 impl Document {
     /// The document of a plan whose networks are all done.
     pub fn new(plan: &TrainPlan, params: usize, networks: Vec<NetworkEntry>) -> Self {
-        let summary = Summary::of(&networks, if plan.target.is_some() { "normal" } else { "training_loss" });
+        let summary = Summary::of(&networks, plan.deciding());
         Self {
             relulab: env!("CARGO_PKG_VERSION").to_owned(),
             folder: None,
@@ -236,7 +241,8 @@ mod tests {
     fn entry(seed: u64, loss: Option<f64>, accuracy: Option<f64>) -> NetworkEntry {
         let parameters = loss.map(|_| Vec::new());
         let ending = if loss.is_some() { Ending::Finished } else { Ending::Diverged };
-        let kept = Kept { seed, ending, steps: 1, training_loss: None, parameters, checkpoints: vec![0] };
+        let kept =
+            Kept { seed, ending, steps: 1, training_loss: None, parameters, checkpoints: vec![0], census: Vec::new() };
         let marks = Marks { training_loss: loss, test_accuracy: accuracy, ..Marks::default() };
         NetworkEntry::new(&kept, Some(marks), false, StopRule::None)
     }

@@ -1,6 +1,7 @@
 //! A network that is kept: what is known of it, and the files of its seed.
 
 use crate::failure::Failure;
+use crate::train::census::CensusLook;
 use crate::train::folder::Folder;
 use crate::train::plan::TrainPlan;
 use relulab_io::{Precision, safetensors};
@@ -24,6 +25,17 @@ pub struct Kept {
     pub parameters: Option<Vec<f64>>,
     /// Numbers of completed steps whose networks are on disk.
     pub checkpoints: Vec<u64>,
+    /// What was looked at on the way.
+    pub census: Vec<CensusLook>,
+}
+
+/// What the file of a seed's census says.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CensusFile {
+    plan_hash: String,
+    seed: u64,
+    looks: Vec<CensusLook>,
 }
 
 /// How training ended.
@@ -100,6 +112,11 @@ pub fn divergence_file(seed: u64) -> String {
     format!("seed-{seed:04}-diverged.json")
 }
 
+/// The file of what was looked at on the way.
+fn census_file(seed: u64) -> String {
+    format!("seed-{seed:04}-census.json")
+}
+
 /// Whether the files of a seed are there, without a look into them.
 pub fn is_done(seed: u64, checkpoints: &[u64], is_there: impl Fn(&str) -> bool) -> bool {
     let is_kept = || checkpoints.iter().all(|&steps| is_there(&checkpoint_file(seed, steps)));
@@ -119,11 +136,15 @@ impl Keeper<'_> {
     ///
     /// # Errors
     /// When a file cannot be written.
-    pub fn write(&self, trained: Trained) -> Result<Option<Kept>, Failure> {
+    pub fn write(&self, trained: Trained, census: Vec<CensusLook>) -> Result<Option<Kept>, Failure> {
         if matches!(trained.outcome, Outcome::Interrupted { .. }) {
             return Ok(None);
         }
         let seed = trained.seed;
+        if !census.is_empty() {
+            let file = CensusFile { plan_hash: self.folder.plan_hash().to_owned(), seed, looks: census.clone() };
+            self.folder.write_json(&census_file(seed), &file)?;
+        }
         let mut checkpoints = Vec::new();
         for (steps, parameters) in trained.checkpoints {
             // What came after the loss broke is noise; the update before it may already have left the numbers' range.
@@ -141,7 +162,7 @@ impl Keeper<'_> {
         let is_whole = ending != Ending::Diverged;
         let training_loss = if is_whole { Some(trained.training_loss) } else { None };
         let parameters = is_whole.then_some(trained.parameters);
-        let kept = Kept { seed, ending, steps: trained.steps, training_loss, parameters, checkpoints };
+        let kept = Kept { seed, ending, steps: trained.steps, training_loss, parameters, checkpoints, census };
         match kept.parameters.clone() {
             Some(parameters) => {
                 let end = (kept.outcome(), trained.training_loss);
@@ -171,7 +192,7 @@ impl Keeper<'_> {
         let last = plan.setting.steps;
         // A stop rule never stops a network at the last step.
         let may_end = |steps: u64| steps == last || (!plan.stop.is_none() && steps < last);
-        let kept = match self.read_network(&network_file(seed), seed, may_end)? {
+        let mut kept = match self.read_network(&network_file(seed), seed, may_end)? {
             Some(Loaded { parameters, steps, training_loss }) => Kept {
                 seed,
                 ending: if steps == last { Ending::Finished } else { Ending::Stopped },
@@ -179,6 +200,7 @@ impl Keeper<'_> {
                 training_loss,
                 parameters: Some(parameters),
                 checkpoints: plan.checkpoints.iter().copied().filter(|&step| step <= steps).collect(),
+                census: Vec::new(),
             },
             None => match self.read_divergence(seed)? {
                 Some(kept) => kept,
@@ -190,7 +212,18 @@ impl Keeper<'_> {
                 return Ok(None);
             }
         }
+        kept.census = self.read_census(seed)?;
         Ok(Some(kept))
+    }
+
+    fn read_census(&self, seed: u64) -> Result<Vec<CensusLook>, Failure> {
+        let name = census_file(seed);
+        let Some(bytes) = self.folder.read(&name)? else { return Ok(Vec::new()) };
+        let file: CensusFile = serde_json::from_slice(&bytes).map_err(|error| self.folder.damaged(&name, &error))?;
+        if file.plan_hash != self.folder.plan_hash() || file.seed != seed {
+            return Err(self.folder.damaged(&name, &"it is of another plan or seed"));
+        }
+        Ok(file.looks)
     }
 
     /// Where a network comes from: everything needed to train it again.
@@ -261,7 +294,15 @@ impl Keeper<'_> {
             return Err(self.folder.damaged(&name, &"it is of another plan or seed"));
         }
         let Divergence { steps, checkpoints, .. } = told;
-        Ok(Some(Kept { seed, ending: Ending::Diverged, steps, training_loss: None, parameters: None, checkpoints }))
+        Ok(Some(Kept {
+            seed,
+            ending: Ending::Diverged,
+            steps,
+            training_loss: None,
+            parameters: None,
+            checkpoints,
+            census: Vec::new(),
+        }))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What `relulab train` is going to do, as plain data: the only input that decides the bytes of its files.
 
 use crate::setting::Setting;
+use crate::train::search::Search;
 use relulab_study::plan::sha256;
 use relulab_study::trace::StopRule;
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ pub struct TrainPlan {
     /// When a network stops before its last step. A plan without a rule is written without this entry.
     #[serde(default, skip_serializing_if = "StopRule::is_none")]
     pub stop: StopRule,
+    /// How the step size was found. A plan whose step size was given is written without this entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<Search>,
 }
 
 /// The identity of a data file and how it is read.
@@ -82,6 +86,11 @@ impl TrainPlan {
     pub fn subject(&self) -> &str {
         let path = self.data.as_ref().map(|data| data.path.as_str());
         self.target.as_deref().or(path).unwrap_or_default()
+    }
+
+    /// The figure by which networks are compared: for data the loss on the points trained on, so that the test stays a test.
+    pub fn deciding(&self) -> &'static str {
+        if self.target.is_some() { "normal" } else { "training_loss" }
     }
 
     /// Says in a few words how `other` differs from this plan; empty when their identities are equal.
@@ -161,6 +170,7 @@ mod tests {
             },
             checkpoints: vec![0, 100],
             stop: StopRule::None,
+            search: None,
         }
     }
 
@@ -190,7 +200,8 @@ mod tests {
         let text = serde_json::to_string(&stopping).unwrap();
         assert_eq!(serde_json::from_str::<TrainPlan>(&text).unwrap(), stopping);
         assert_ne!(stopping.hash(), plan().hash());
-        assert!(!serde_json::to_string(&plan()).unwrap().contains("stop"));
+        let text = serde_json::to_string(&plan()).unwrap();
+        assert!(!text.contains("stop") && !text.contains("search"));
         assert!(stopping.differences(&plan()).contains("window absent there, 4 here"));
     }
 

@@ -100,6 +100,23 @@ impl Population {
         Ok(unrolled.map_err(Failure::input)?.network.parameters().to_vec())
     }
 
+    /// The loss by which networks are compared; `None` where it is no number.
+    ///
+    /// # Errors
+    /// When the network cannot be unrolled.
+    pub fn deciding_loss(&self, parameters: Vec<f64>) -> Result<Option<f64>, Failure> {
+        let parameters = self.unrolled(parameters)?;
+        if parameters.iter().any(|value| !value.is_finite()) {
+            return Ok(None);
+        }
+        let marks = self.examiner.examine(&self.kept_shape()?, &[&parameters]).into_iter().next();
+        let loss = marks.and_then(|marks| match self.examiner {
+            Examiner::Target(_) => marks.normal,
+            Examiner::Data(_) => marks.training_loss,
+        });
+        Ok(loss)
+    }
+
     /// What applies the stop rule.
     ///
     /// # Errors
@@ -164,11 +181,12 @@ impl Population {
         let trained = relulab_train::train(&self.recipe, &self.shape, study_seed, seeds, self.unit, observer);
         let trained = trained.map_err(Failure::input)?;
         let keep = |mut one: Trained| {
+            let census = observer.census.as_ref().map(|census| census.take(&one)).unwrap_or_default();
             one.parameters = self.unrolled(one.parameters)?;
             for (_, parameters) in &mut one.checkpoints {
                 *parameters = self.unrolled(std::mem::take(parameters))?;
             }
-            keeper.write(one)
+            keeper.write(one, census)
         };
         trained.into_iter().filter_map(|one| keep(one).transpose()).collect()
     }
@@ -192,7 +210,7 @@ impl Population {
     }
 
     /// Networks that train together at the price of one.
-    fn lanes(&self) -> usize {
+    pub fn lanes(&self) -> usize {
         match (self.recipe.regime.layout, self.recipe.precision) {
             (Layout::Samples, _) => 1,
             (Layout::Networks, Precision::F32) => self.unit.f32_lanes(),

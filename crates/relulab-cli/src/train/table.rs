@@ -36,6 +36,20 @@ fn write(text: &mut String, document: &Document, shape: &Shape) -> std::fmt::Res
     if let Some(data) = &plan.data {
         writeln!(text, "{} points to train on, {} held out", data.n_train, data.n_test)?;
     }
+    if let Some(search) = &plan.search
+        && let Some((rate, loss)) = search.best()
+    {
+        let (n, last) = (search.rates.len(), search.rates.last().copied().unwrap_or(rate));
+        writeln!(
+            text,
+            "step size {rate}, the best of {n} from {} to {last}: {} {} after {} steps (median of {})",
+            search.rates.first().copied().unwrap_or(rate),
+            search.by,
+            human(loss),
+            search.search_steps,
+            search.search_seeds
+        )?;
+    }
     let columns = ["median", "q25", "q75", "min", "max", "best seed"];
     write!(text, "\n{:NAME_WIDTH$}", "over seeds")?;
     columns.iter().try_for_each(|column| write!(text, "{column:>NUMBER_WIDTH$}"))?;

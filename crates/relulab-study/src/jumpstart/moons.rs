@@ -13,8 +13,6 @@ pub const DEPTHS: [usize; 24] =
     [1, 2, 3, 4, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150];
 /// About every other depth, where all would cost too much.
 pub const COARSE_DEPTHS: [usize; 15] = [1, 2, 3, 4, 5, 10, 20, 30, 40, 50, 60, 80, 100, 120, 150];
-/// The widths that stand for all where all would cost too much.
-pub const COARSE_WIDTHS: [usize; 3] = [3, 10, 25];
 /// Without penalty, and with the published one.
 pub const PUBLISHED: [&str; 2] = ["baseline", "both"];
 /// The penalty on one axis alone.
@@ -79,14 +77,6 @@ impl Moons {
         variants: SINGLE_AXES,
     };
 
-    /// Widths and depths at a scale; single axes of the convolution are a coarser grid.
-    fn grid(&self, architecture: &str, scale: Scale) -> (Vec<usize>, Vec<usize>) {
-        if self.variants == SINGLE_AXES && architecture != ARCHITECTURES[0] {
-            return (COARSE_WIDTHS.to_vec(), COARSE_DEPTHS.to_vec());
-        }
-        (widths(scale), depths(scale))
-    }
-
     /// Both architectures; a quick look at single axes is one at the dense one.
     fn architectures(&self, scale: Scale) -> &'static [&'static str] {
         if self.variants == SINGLE_AXES { scale.pick(&ARCHITECTURES[..1], &ARCHITECTURES) } else { &ARCHITECTURES }
@@ -105,9 +95,8 @@ impl Experiment for Moons {
     fn jobs(&self, scale: Scale) -> Vec<String> {
         let mut jobs = Vec::new();
         for architecture in self.architectures(scale) {
-            let (widths, depths) = self.grid(architecture, scale);
-            for width in widths {
-                for &depth in &depths {
+            for width in widths(scale) {
+                for depth in depths(scale) {
                     jobs.extend(self.variants.map(|variant| case_of(architecture, variant, width, depth)));
                 }
             }
