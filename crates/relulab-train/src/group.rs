@@ -219,6 +219,11 @@ impl<V: Simd> Trainee<V> for Group<'_, V> {
         total.mul(share)
     }
 
+    fn bytes(&self) -> usize {
+        let vectors = [&self.parameters, &self.gradient, &self.values, &self.derivatives, &self.labels];
+        self.moments.bytes() + vectors.map(|vectors| size_of_val(&vectors[..])).iter().sum::<usize>()
+    }
+
     fn parameters(&self, lane: usize) -> Vec<f64> {
         self.parameters.iter().map(|vector| vector.lane(lane).to_f64()).collect()
     }

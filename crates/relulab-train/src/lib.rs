@@ -40,7 +40,7 @@ pub use jumpstart::{Aggregation, Axes, Jumpstart, Ties};
 pub use lanes::{UnknownVectorUnit, VectorUnit};
 pub use mirrored::Mirrored;
 pub use peak::measure_fma_peak;
-pub use population::{Outcome, Trained, train, train_from};
+pub use population::{Outcome, Trained, train, train_from, working_memory};
 pub use projection::{project_onto_ball, project_onto_ratio};
 pub use recipe::{Batching, Optimiser, Points, Precision, Recipe, RecipeError, TrainingData};
 pub use regime::{BATCH_NORM_EPSILON, Layout, ParseRegimeError, Regime};

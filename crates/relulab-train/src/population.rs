@@ -111,6 +111,32 @@ pub fn train_from(
     Ok(trained.into_iter().flatten().collect())
 }
 
+/// Bytes that training takes for as many networks as train together: parameters, gradient, moments of the optimiser and
+/// working memory, counted after one step. Points that many networks share are not in it.
+///
+/// # Errors
+/// When the recipe does not fit the shape.
+pub fn working_memory(recipe: &Recipe, shape: &Shape, unit: VectorUnit) -> Result<usize, RecipeError> {
+    recipe.check(shape)?;
+    let starts = [Start::drawn(0)];
+    let observer = &crate::watch::Unobserved;
+    Ok(unit.run(WorkingMemory(TrainGroup { recipe, shape, study_seed: 0, starts: &starts, observer })))
+}
+
+struct WorkingMemory<'a>(TrainGroup<'a>);
+
+impl Task for WorkingMemory<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<F32: Simd<Elem = f32>, F64: Simd<Elem = f64>>(self) -> usize {
+        match self.0.recipe.precision {
+            Precision::F32 => self.0.bytes::<F32>(),
+            Precision::F64 => self.0.bytes::<F64>(),
+        }
+    }
+}
+
 struct TrainGroup<'a> {
     recipe: &'a Recipe,
     shape: &'a Shape,
@@ -149,6 +175,20 @@ impl TrainGroup<'_> {
         match self.recipe.regime.layout {
             Layout::Networks => self.follow(self.group::<V>()),
             Layout::Samples => self.follow(Solo::<V>::new(self.recipe, self.shape, self.keys()[0], &self.starts[0])),
+        }
+    }
+
+    /// Bytes after one step.
+    #[inline(always)]
+    fn bytes<V: Simd>(&self) -> usize {
+        #[inline(always)]
+        fn after_a_step<V: Simd>(mut trainee: impl Trainee<V>) -> usize {
+            trainee.step(0);
+            trainee.bytes()
+        }
+        match self.recipe.regime.layout {
+            Layout::Networks => after_a_step(self.group::<V>()),
+            Layout::Samples => after_a_step(Solo::<V>::new(self.recipe, self.shape, self.keys()[0], &self.starts[0])),
         }
     }
 

@@ -407,6 +407,23 @@ impl<V: Simd> Trainee<V> for Solo<'_, V> {
         V::constant(loss + self.penalty())
     }
 
+    fn bytes(&self) -> usize {
+        let vectors = [
+            &self.parameters,
+            &self.gradient,
+            &self.values,
+            &self.sums,
+            &self.derivatives,
+            &self.normals,
+            &self.inverses,
+            &self.around,
+            &self.labels,
+        ];
+        let pairs = self.deltas.iter().chain(&self.taken);
+        let lanes: usize = vectors.into_iter().chain(pairs).map(|vectors| size_of_val(&vectors[..])).sum();
+        lanes + self.moments.bytes() + self.deficits.bytes() + self.scratch.bytes()
+    }
+
     fn parameters(&self, _lane: usize) -> Vec<f64> {
         V::elements(&self.parameters).iter().take(self.n_params).map(|element| element.to_f64()).collect()
     }

@@ -14,6 +14,9 @@ pub(crate) trait Trainee<V: Simd> {
     /// The state of its optimiser.
     fn state(&self, lane: usize) -> OptimiserState;
 
+    /// Bytes of parameters, gradient, moments and working memory.
+    fn bytes(&self) -> usize;
+
     /// How far the last step was from leaving everything as it is, where the regime measures that.
     fn stationarity(&self) -> Option<f64> {
         None

@@ -69,6 +69,11 @@ impl<V: Simd> Moments<V> {
         Self { steps: 0, first: vec![V::zero(); n_params], second: vec![V::zero(); second] }
     }
 
+    /// Bytes of all moments.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(&self.first[..]) + size_of_val(&self.second[..])
+    }
+
     /// Steps done.
     pub(crate) fn set_steps(&mut self, steps: u64) {
         self.steps = steps;

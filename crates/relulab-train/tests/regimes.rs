@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use relulab_net::{Activation, Initialisation, Loss, Shape};
 use relulab_train::{
     Aggregation, Axes, Batching, Jumpstart, Layout, Optimiser, Precision, Recipe, Regime, Start, Structure, Ties,
-    Trained, TrainingData, Unobserved, VectorUnit, train_from,
+    Trained, TrainingData, Unobserved, VectorUnit, train_from, working_memory,
 };
 use std::sync::Arc;
 
@@ -273,6 +273,31 @@ fn depth_150_stays_finite() {
         let trained = run(&recipe, &shape, Start::drawn(0));
         assert!(trained.training_loss.is_finite() && trained.parameters.iter().all(|value| value.is_finite()));
     }
+}
+
+#[test]
+fn memory_is_that_of_the_layers() {
+    // 85 points fill 96 lanes; a further hidden layer of 10 units has 110 parameters, four f64 each in training.
+    let (lanes, of_parameters) = (96 * size_of::<f64>(), 110 * 4 * size_of::<f64>());
+    let rounding = 4 * 64;
+    let bytes = |regime: &Regime, depth: usize| {
+        let shape = Shape::new(2, vec![10; depth], 1).unwrap();
+        let data = points(&shape, Loss::BinaryCrossEntropy, 85);
+        let base = recipe(regime.clone(), Activation::Relu, Loss::BinaryCrossEntropy, &data, 85);
+        let recipe = Recipe { optimiser: Optimiser::adam(0.01), ..base };
+        working_memory(&recipe, &shape, VectorUnit::widest()).unwrap()
+    };
+    let growth = |regime: &Regime| bytes(regime, 21) - bytes(regime, 20);
+    let plain = growth(&Regime::across_samples());
+    assert!(plain.abs_diff(10 * lanes + of_parameters) <= rounding, "{plain}");
+    // Jumpstart keeps pre-activations too, and a little for each unit and layer.
+    let penalised = growth(&jumpstart(Axes::Both, Aggregation::SumOfSquares, Ties::Average, false));
+    let more = penalised - plain;
+    assert!((10 * lanes..12 * lanes).contains(&more), "{more}");
+    // In the other layout every number is a vector of networks.
+    let networks = growth(&Regime::default());
+    let f64_lanes = VectorUnit::widest().f32_lanes() / 2;
+    assert!(networks >= of_parameters * f64_lanes, "{networks}");
 }
 
 #[test]

@@ -97,9 +97,10 @@ pub fn run(arguments: &Arguments, globals: &Globals) -> Result<(), Failure> {
     let studies = studies.collect::<Result<Vec<_>, Failure>>()?;
     // Every row is held against the peak of the whole run, so rows come after all rounds.
     let cells = Kind::ALL.into_iter().zip(ours).zip(theirs).map(|((kind, ours), theirs)| {
-        CellRow::new(kind, ours, moons.operations(kind, size.0, size.1, size.2), peak.gflops(), theirs)
+        let ours = (ours, moons.bytes(kind, size.0, size.1)? as u64);
+        Ok(CellRow::new(kind, ours, moons.operations(kind, size.0, size.1, size.2), peak.gflops(), theirs))
     });
-    let cells: Vec<CellRow> = cells.collect();
+    let cells = cells.collect::<Result<Vec<CellRow>, Failure>>()?;
     let report = Report {
         peak_gflops: peak.gflops(),
         threads,

@@ -63,6 +63,13 @@ impl<V: Simd> Deficits<V> {
         }
     }
 
+    /// Bytes of it all.
+    pub(super) fn bytes(&self) -> usize {
+        let lanes = [&self.extremes, &self.sums, &self.tops, &self.bottoms, &self.valid];
+        let lanes: usize = lanes.map(|vectors| size_of_val(&vectors[..])).iter().sum();
+        lanes + size_of_val(&self.fields[..]) + size_of_val(&self.totals[..])
+    }
+
     /// Says how many points there are from now on.
     pub(super) fn set_points(&mut self, n_points: usize) {
         for (place, valid) in V::elements_mut(&mut self.valid).iter_mut().enumerate() {

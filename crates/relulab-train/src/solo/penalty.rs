@@ -39,6 +39,11 @@ impl Scratch {
         Self { valid: words(), holders: [words(), words()] }
     }
 
+    /// Bytes of it all.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&self.valid[..]) + self.holders.iter().map(|words| size_of_val(&words[..])).sum::<usize>()
+    }
+
     /// Says how many points there are from now on.
     pub(super) fn set_points(&mut self, n_points: usize) {
         for (place, word) in self.valid.iter_mut().enumerate() {

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use relulab_net::{Activation, Initialisation, Loss, Shape, moons};
 use relulab_train::{
     Batching, Jumpstart, Optimiser, Points, Precision, Recipe, Regime, Structure, TrainingData, Unobserved, VectorUnit,
-    train,
+    train, working_memory,
 };
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -85,6 +85,22 @@ impl Moons {
     /// # Errors
     /// When the shape is outside the limits.
     pub fn train(&self, kind: Kind, width: usize, depth: usize, steps: u64) -> Result<Duration, Failure> {
+        let (shape, recipe) = self.cell(kind, width, depth, steps)?;
+        let start = Instant::now();
+        train(&recipe, &shape, self.study_seed, &[0], self.unit, &Unobserved).map_err(Failure::input)?;
+        Ok(start.elapsed())
+    }
+
+    /// Bytes that training one cell takes.
+    ///
+    /// # Errors
+    /// When the shape is outside the limits.
+    pub fn bytes(&self, kind: Kind, width: usize, depth: usize) -> Result<usize, Failure> {
+        let (shape, recipe) = self.cell(kind, width, depth, 1)?;
+        working_memory(&recipe, &shape, self.unit).map_err(Failure::input)
+    }
+
+    fn cell(&self, kind: Kind, width: usize, depth: usize, steps: u64) -> Result<(Shape, Recipe), Failure> {
         let shape = Shape::new(2, vec![width; depth], 1).map_err(Failure::input)?;
         let recipe = Recipe {
             activation: Activation::Relu,
@@ -101,9 +117,7 @@ impl Moons {
             },
             checkpoints: Vec::new(),
         };
-        let start = Instant::now();
-        train(&recipe, &shape, self.study_seed, &[0], self.unit, &Unobserved).map_err(Failure::input)?;
-        Ok(start.elapsed())
+        Ok((shape, recipe))
     }
 
     /// Trains all cells of a structure for a few steps, with and without penalty, all threads sharing the work; returns

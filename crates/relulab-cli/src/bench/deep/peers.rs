@@ -35,6 +35,7 @@ pub struct Versions {
 struct Run {
     seconds: f64,
     steps: u64,
+    bytes: u64,
 }
 
 /// The fastest run of a cell with so many threads.
@@ -48,6 +49,8 @@ pub struct Timing {
     pub steps: u64,
     /// Runs.
     pub repetitions: usize,
+    /// Bytes of parameters, gradient, moments and what the forward pass saves.
+    pub bytes: u64,
 }
 
 /// The peer, if it takes part.
@@ -118,7 +121,7 @@ impl Peers {
             let Some(run) = self.ask(&kind.title(), &request) else { return };
             let ms = 1e3 * run.seconds * steps as f64 / run.steps.max(1) as f64;
             match timings.iter_mut().find(|timing| timing.threads == threads) {
-                None => timings.push(Timing { threads, ms, steps: run.steps, repetitions: 1 }),
+                None => timings.push(Timing { threads, ms, steps: run.steps, repetitions: 1, bytes: run.bytes }),
                 Some(timing) => {
                     timing.repetitions += 1;
                     if ms < timing.ms {

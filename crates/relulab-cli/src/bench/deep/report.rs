@@ -60,6 +60,8 @@ pub struct CellRow {
     pub ms_of_rounds: Vec<f64>,
     /// Operations per second divided by the peak of one thread.
     pub peak_fraction: f64,
+    /// Bytes in training: parameters, gradient, moments and working memory.
+    pub bytes: u64,
     /// The peer's runs, by threads.
     pub torch: Vec<Timing>,
     /// Time of the peer at its best divided by ours.
@@ -79,6 +81,10 @@ pub struct PenaltyRow {
     pub torch_ratio: Option<f64>,
     /// Whether ours is at most [`PENALTY_RATIO`].
     pub reached: bool,
+    /// Memory with the penalty divided by that without.
+    pub memory_ratio: f64,
+    /// The same of the peer.
+    pub torch_memory_ratio: Option<f64>,
 }
 
 /// The whole study in one structure: all cells, baseline and jumpstart.
@@ -98,7 +104,13 @@ pub struct StudyRow {
 
 impl CellRow {
     /// A row from our runs (at least one) and the peer's.
-    pub fn new(kind: Kind, ms_of_rounds: Vec<f64>, operations: f64, peak_gflops: f64, torch: Vec<Timing>) -> Self {
+    pub fn new(
+        kind: Kind,
+        (ms_of_rounds, bytes): (Vec<f64>, u64),
+        operations: f64,
+        peak_gflops: f64,
+        torch: Vec<Timing>,
+    ) -> Self {
         let ms = ms_of_rounds.iter().copied().fold(f64::INFINITY, f64::min);
         let best = torch.iter().map(|timing| timing.ms).reduce(f64::min);
         let ratio = best.map(|best| best / ms);
@@ -109,6 +121,7 @@ impl CellRow {
             ms,
             ms_of_rounds,
             peak_fraction: operations / ms * 1e-6 / peak_gflops,
+            bytes,
             torch,
             ratio,
             reached: ratio.map(|ratio| ratio >= CELL_RATIO),
@@ -117,6 +130,11 @@ impl CellRow {
 
     fn torch_ms(&self) -> Option<f64> {
         self.torch.iter().map(|timing| timing.ms).reduce(f64::min)
+    }
+
+    /// Bytes of the peer; the number of threads does not matter.
+    pub fn torch_bytes(&self) -> Option<u64> {
+        self.torch.first().map(|timing| timing.bytes)
     }
 }
 
@@ -128,7 +146,18 @@ impl PenaltyRow {
         ratios.sort_by(f64::total_cmp);
         let ratio = ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN);
         let torch_ratio = penalised.torch_ms().zip(plain.torch_ms()).map(|(with, without)| with / without);
-        Self { structure: plain.structure, ratio, torch_ratio, reached: ratio <= PENALTY_RATIO }
+        let times = |with: u64, without: u64| with as f64 / without as f64;
+        Self {
+            structure: plain.structure,
+            ratio,
+            torch_ratio,
+            reached: ratio <= PENALTY_RATIO,
+            memory_ratio: times(penalised.bytes, plain.bytes),
+            torch_memory_ratio: penalised
+                .torch_bytes()
+                .zip(plain.torch_bytes())
+                .map(|(with, without)| times(with, without)),
+        }
     }
 }
 
@@ -149,8 +178,10 @@ pub mod tests {
 
     /// A row with round numbers.
     pub fn row(kind: Kind, ms: &[f64], torch: &[f64]) -> CellRow {
-        let timing = |(k, &ms): (usize, &f64)| Timing { threads: k + 1, ms, steps: 100, repetitions: 3 };
-        CellRow::new(kind, ms.to_vec(), 1e9, 100.0, torch.iter().enumerate().map(timing).collect())
+        let bytes = if kind.penalised { 3 << 18 } else { 1 << 19 };
+        let timing =
+            |(k, &ms): (usize, &f64)| Timing { threads: k + 1, ms, steps: 100, repetitions: 3, bytes: 2 * bytes };
+        CellRow::new(kind, (ms.to_vec(), bytes), 1e9, 100.0, torch.iter().enumerate().map(timing).collect())
     }
 
     #[test]
@@ -162,6 +193,7 @@ pub mod tests {
         let with = row(Kind::ALL[1], &[36.0, 25.0, 30.0], &[3000.0]);
         let penalty = PenaltyRow::new(&plain, &with);
         assert_eq!((penalty.ratio, penalty.torch_ratio, penalty.reached), (1.2, Some(1.5), true));
+        assert_eq!((penalty.memory_ratio, penalty.torch_memory_ratio), (1.5, Some(1.5)));
         assert!(PenaltyRow::new(&row(Kind::ALL[0], &[1.0], &[]), &row(Kind::ALL[1], &[1.3], &[])).reached);
         assert!(!StudyRow::new(Structure::Dense, 4.1, 20).reached);
         assert!(StudyRow::new(Structure::Convolution, 4.1, 20).reached);

@@ -56,6 +56,12 @@ fn write(text: &mut String, report: &Report) -> Result {
             row.structure, row.ratio
         )?;
     }
+    for (row, cells) in report.penalties.iter().zip(report.cells.chunks_exact(2)) {
+        let mib = |bytes: u64| format!("{:.2} MiB", bytes as f64 / f64::from(1 << 20));
+        let torch = cells[0].torch_bytes().zip(row.torch_memory_ratio);
+        let torch = torch.map_or(String::new(), |(bytes, ratio)| format!("; PyTorch {ratio:.2} of {}", mib(bytes)));
+        writeln!(text, "memory, {}: {:.2} of {}{torch}", row.structure, row.memory_ratio, mib(cells[0].bytes))?;
+    }
     for row in &report.studies {
         writeln!(
             text,
@@ -117,6 +123,7 @@ mod tests {
         assert_eq!(words("dense, baseline"), ["dense,", "baseline", "20.0", "50%", "4000", "2500", "125×", "reached"]);
         assert_eq!(words("dense, jumpstart"), ["dense,", "jumpstart", "25.0", "40%", "-", "-", "-"]);
         assert!(text.contains("penalty, dense: 1.25 baselines (aim: 1.3) reached"), "{text}");
+        assert!(text.contains("memory, dense: 1.50 of 0.50 MiB\n"), "{text}");
         assert!(text.contains("study, dense: 2.50 minutes a seed on 2 threads"), "{text}");
         assert!(text.ends_with("no torch\n"));
     }
