@@ -70,6 +70,33 @@ fn every_regime_keeps_dense_networks() {
 }
 
 #[test]
+fn mirrored_descent_tells_how_stationary_it_is() {
+    let folder = folder_with_data();
+    let line = "train --data data.csv --test-fraction 0 --full-batch --loss mse --optimiser sgd --learning-rate 0.05 --seeds 2 \
+                --shape 40 --activation tanh --regime mirrored:radius=1000 --json";
+    let stationarities = |steps: u64| -> Vec<f64> {
+        let output = relulab(folder.path(), &format!("{line} --steps {steps} --out {steps}"));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let networks = document["networks"].as_array().unwrap();
+        let all: Vec<f64> = networks.iter().map(|network| network["stationarity"].as_f64().unwrap()).collect();
+        assert_eq!(
+            document["summary"]["figures"]["stationarity"]["min"],
+            all.iter().copied().fold(f64::INFINITY, f64::min)
+        );
+        // What is read back from the networks says the same.
+        std::fs::remove_file(folder.path().join(format!("{steps}/train.json"))).unwrap();
+        let again = relulab(folder.path(), &format!("{line} --steps {steps} --out {steps} --resume"));
+        assert_eq!(again.stdout, output.stdout);
+        all
+    };
+    let (early, late) = (stationarities(2), stationarities(4000));
+    assert!(early.iter().zip(&late).all(|(early, late)| late < &(0.2 * early)), "{early:?} {late:?}");
+    let momentum = relulab(folder.path(), &format!("{line} --momentum 0.5 --steps 2 --out momentum"));
+    assert!(!String::from_utf8_lossy(&momentum.stdout).contains("stationarity"));
+}
+
+#[test]
 fn threads_and_vector_units_do_not_matter() {
     let folder = folder_with_data();
     let run = |options: &str, out: &str| {

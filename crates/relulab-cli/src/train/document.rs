@@ -117,11 +117,12 @@ pub struct Figure {
 
 impl Figure {
     /// All figures, in the order in which they are shown.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::loss("uniform5", |marks| marks.uniform5),
         Self::loss("uniform3", |marks| marks.uniform3),
         Self::loss("normal", |marks| marks.normal),
         Self::loss("training_loss", |marks| marks.training_loss),
+        Self::loss("stationarity", |marks| marks.stationarity),
         Self::loss("test_loss", |marks| marks.test_loss),
         Self::accuracy("train_accuracy", |marks| marks.train_accuracy),
         Self::accuracy("test_accuracy", |marks| marks.test_accuracy),
@@ -158,6 +159,7 @@ impl NetworkEntry {
     /// The entry of a network; `marks` are those of its examination, if it could be examined.
     pub fn new(kept: &Kept, marks: Option<Marks>, is_fresh: bool, rule: StopRule) -> Self {
         let mut marks = marks.unwrap_or_default();
+        marks.stationarity = kept.stationarity;
         if is_fresh {
             marks.training_loss = kept.training_loss;
         }
@@ -241,8 +243,16 @@ mod tests {
     fn entry(seed: u64, loss: Option<f64>, accuracy: Option<f64>) -> NetworkEntry {
         let parameters = loss.map(|_| Vec::new());
         let ending = if loss.is_some() { Ending::Finished } else { Ending::Diverged };
-        let kept =
-            Kept { seed, ending, steps: 1, training_loss: None, parameters, checkpoints: vec![0], census: Vec::new() };
+        let kept = Kept {
+            seed,
+            ending,
+            steps: 1,
+            training_loss: None,
+            stationarity: None,
+            parameters,
+            checkpoints: vec![0],
+            census: Vec::new(),
+        };
         let marks = Marks { training_loss: loss, test_accuracy: accuracy, ..Marks::default() };
         NetworkEntry::new(&kept, Some(marks), false, StopRule::None)
     }

@@ -21,6 +21,10 @@ pub struct Marks {
     pub normal_method: Option<NormalMethod>,
     /// For a target, the loss on the last batch, before its update; for data, the loss on all points trained on.
     pub training_loss: Option<f64>,
+    /// In the mirrored regime under plain gradient descent, ‖θ − P(θ − η∇)‖/η of the last step: 0 at a stationary point of
+    /// what is minimised over the sets that weights are kept in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stationarity: Option<f64>,
     /// Loss on the points held out.
     pub test_loss: Option<f64>,
     /// Share of the points trained on whose class is right.

@@ -21,6 +21,8 @@ pub struct Kept {
     pub steps: u64,
     /// Loss on the batch of the last step, before its update.
     pub training_loss: Option<f64>,
+    /// How far the last step was from leaving everything as it is, where the regime measures that.
+    pub stationarity: Option<f64>,
     /// The network; absent when training diverged.
     pub parameters: Option<Vec<f64>>,
     /// Numbers of completed steps whose networks are on disk.
@@ -66,6 +68,7 @@ struct Loaded {
     steps: u64,
     /// Its last loss, at the end of training.
     training_loss: Option<f64>,
+    stationarity: Option<f64>,
 }
 
 /// The word for training that ended as planned.
@@ -162,11 +165,11 @@ impl Keeper<'_> {
         let is_whole = ending != Ending::Diverged;
         let training_loss = if is_whole { Some(trained.training_loss) } else { None };
         let parameters = is_whole.then_some(trained.parameters);
-        let kept = Kept { seed, ending, steps: trained.steps, training_loss, parameters, checkpoints, census };
+        let (steps, stationarity) = (trained.steps, trained.stationarity.filter(|_| is_whole));
+        let kept = Kept { seed, ending, steps, training_loss, stationarity, parameters, checkpoints, census };
         match kept.parameters.clone() {
             Some(parameters) => {
-                let end = (kept.outcome(), trained.training_loss);
-                let provenance = self.provenance(seed, kept.steps, Some(end));
+                let provenance = self.provenance(seed, kept.steps, Some(&kept));
                 self.write_network(&network_file(seed), parameters, provenance)?;
             }
             None => {
@@ -193,11 +196,12 @@ impl Keeper<'_> {
         // A stop rule never stops a network at the last step.
         let may_end = |steps: u64| steps == last || (!plan.stop.is_none() && steps < last);
         let mut kept = match self.read_network(&network_file(seed), seed, may_end)? {
-            Some(Loaded { parameters, steps, training_loss }) => Kept {
+            Some(Loaded { parameters, steps, training_loss, stationarity }) => Kept {
                 seed,
                 ending: if steps == last { Ending::Finished } else { Ending::Stopped },
                 steps,
                 training_loss,
+                stationarity,
                 parameters: Some(parameters),
                 checkpoints: plan.checkpoints.iter().copied().filter(|&step| step <= steps).collect(),
                 census: Vec::new(),
@@ -227,7 +231,7 @@ impl Keeper<'_> {
     }
 
     /// Where a network comes from: everything needed to train it again.
-    fn provenance(&self, seed: u64, steps: u64, end: Option<(&str, f64)>) -> BTreeMap<String, String> {
+    fn provenance(&self, seed: u64, steps: u64, end: Option<&Kept>) -> BTreeMap<String, String> {
         let TrainPlan { target, data, study_seed, setting, stop, .. } = self.folder.plan();
         let mut provenance = BTreeMap::from([
             ("relulab".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
@@ -247,9 +251,13 @@ impl Keeper<'_> {
         if !stop.is_none() {
             provenance.insert("stop".to_owned(), stop.to_string());
         }
-        if let Some((outcome, loss)) = end {
-            provenance.insert("outcome".to_owned(), outcome.to_owned());
-            provenance.insert("training_loss".to_owned(), format!("{loss:?}"));
+        if let Some(kept) = end {
+            provenance.insert("outcome".to_owned(), kept.outcome().to_owned());
+            for (name, value) in [("training_loss", kept.training_loss), ("stationarity", kept.stationarity)] {
+                if let Some(value) = value {
+                    provenance.insert(name.to_owned(), format!("{value:?}"));
+                }
+            }
         }
         provenance
     }
@@ -282,8 +290,9 @@ impl Keeper<'_> {
         let Some(steps) = steps.filter(|_| is_ours) else {
             return Err(self.folder.damaged(name, &"it is a network of another plan, seed or step"));
         };
-        let training_loss = entry("training_loss").and_then(|loss| loss.parse().ok());
-        Ok(Some(Loaded { parameters: file.network.parameters().to_vec(), steps, training_loss }))
+        let number = |key| entry(key).and_then(|value| value.parse().ok());
+        let (training_loss, stationarity) = (number("training_loss"), number("stationarity"));
+        Ok(Some(Loaded { parameters: file.network.parameters().to_vec(), steps, training_loss, stationarity }))
     }
 
     fn read_divergence(&self, seed: u64) -> Result<Option<Kept>, Failure> {
@@ -299,6 +308,7 @@ impl Keeper<'_> {
             ending: Ending::Diverged,
             steps,
             training_loss: None,
+            stationarity: None,
             parameters: None,
             checkpoints,
             census: Vec::new(),
