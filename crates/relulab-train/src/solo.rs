@@ -73,7 +73,7 @@ pub(crate) struct Solo<'a, V: Simd> {
     /// Samples as the source writes them, one a vector.
     taken: [Vec<V>; 2],
     deficits: Deficits<V>,
-    scratch: Scratch,
+    scratch: Scratch<V>,
 }
 
 impl<'a, V: Simd> Solo<'a, V> {
@@ -113,7 +113,7 @@ impl<'a, V: Simd> Solo<'a, V> {
             labels: room(shape.output_dim() * stride),
             taken: [room(shape.input_dim() * TAKEN), room(shape.output_dim() * TAKEN)],
             deficits: Deficits::new(widest, stride),
-            scratch: Scratch::new(stride * V::LANES),
+            scratch: Scratch::new(stride),
             starts,
             stages,
         };

@@ -1,7 +1,7 @@
 //! What a practitioner would try first, alone and with jumpstart.
 
 use super::cell::Cell;
-use super::moons::{self, COARSE_DEPTHS, estimated_seconds};
+use super::moons::{self, COARSE_DEPTHS, WIDTHS, estimated_seconds};
 use super::task::Task;
 use super::way::{ARCHITECTURES, Way};
 use crate::anatomy::case;
@@ -27,7 +27,7 @@ pub const MIRRORED_WIDTH: usize = 10;
 
 /// Widths of a scale.
 pub fn widths(scale: Scale) -> Vec<usize> {
-    scale.pick(vec![3, 10], vec![3, 10, 25])
+    scale.pick(vec![3, 10], WIDTHS.to_vec())
 }
 
 /// Depths of a scale.

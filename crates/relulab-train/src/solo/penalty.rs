@@ -25,23 +25,27 @@ enum Side {
 const WORD: usize = u64::BITS as usize;
 
 /// Working memory.
-pub(super) struct Scratch {
+pub(super) struct Scratch<V> {
+    /// What the derivatives of a unit were, until it is known that its extremes have one holder each.
+    held: Vec<V>,
     /// The points as bits.
     valid: Vec<u64>,
     /// Points that hold the largest and the smallest value of a unit, one bit each.
     holders: [Vec<u64>; 2],
 }
 
-impl Scratch {
-    /// For so many points, padded.
-    pub(super) fn new(n_lanes: usize) -> Self {
-        let words = || vec![0; n_lanes.div_ceil(WORD)];
-        Self { valid: words(), holders: [words(), words()] }
+impl<V: Simd> Scratch<V> {
+    /// For points in so many vectors.
+    #[inline(always)]
+    pub(super) fn new(stride: usize) -> Self {
+        let words = || vec![0; (stride * V::LANES).div_ceil(WORD)];
+        Self { held: vec![V::zero(); stride], valid: words(), holders: [words(), words()] }
     }
 
     /// Bytes of it all.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(&self.valid[..]) + self.holders.iter().map(|words| size_of_val(&words[..])).sum::<usize>()
+        let words = size_of_val(&self.valid[..]) + size_of_val(&self.held[..]);
+        words + self.holders.iter().map(|words| size_of_val(&words[..])).sum::<usize>()
     }
 
     /// Says how many points there are from now on.
@@ -88,7 +92,7 @@ pub(super) struct Penalise<'a, V: Simd> {
     pub measured: Measured,
     pub draws: Draws,
     pub deficits: &'a Deficits<V>,
-    pub scratch: &'a mut Scratch,
+    pub scratch: &'a mut Scratch<V>,
 }
 
 impl<V: Simd> Outlined for Penalise<'_, V> {
@@ -136,10 +140,7 @@ impl<V: Simd> Penalise<'_, V> {
                 let (down, up) = (shares[0].lane(lane).to_f64(), shares[1].lane(lane).to_f64());
                 // SAFETY: passed on.
                 unsafe {
-                    let [n_tops, n_bottoms] = self.count_holders(unit, extremes);
-                    if (n_tops == 1 || down == 0.0) && (n_bottoms == 1 || up == 0.0) {
-                        self.move_to_only(unit, extremes, [V::constant(-down), V::constant(up)]);
-                    } else {
+                    if !self.move_to_only(unit, extremes, [down, up]) {
                         self.find_holders(unit, extremes);
                         self.move_unit(unit, Side::Max, -down);
                         self.move_unit(unit, Side::Min, up);
@@ -149,33 +150,51 @@ impl<V: Simd> Penalise<'_, V> {
         }
     }
 
-    /// How many points hold a unit's extremes.
+    /// Gives a unit's derivatives to the only holders of its extremes, vector by vector: a number written alone would hold
+    /// up whoever reads its vector next. Where there are several, all is left as it was and the answer is no.
     #[inline(always)]
-    unsafe fn count_holders(&self, unit: usize, [top, bottom]: [V; 2]) -> [u32; 2] {
-        let Field { values, n_points, stride, .. } = self.field;
+    unsafe fn move_to_only(&mut self, unit: usize, extremes: [V; 2], [down, up]: [f64; 2]) -> bool {
+        let Field { n_points, stride, .. } = self.field;
+        let shares = [V::constant(-down), V::constant(up)];
+        let full = n_points / V::LANES;
         let mut n = [0; 2];
-        for at in 0..stride {
-            // SAFETY: passed on.
-            let value = unsafe { *values.add(unit * stride + at) };
-            // The last vector may hold copies of a point after the points.
-            let counted = (1_u64 << V::LANES.min(n_points - at * V::LANES)) - 1;
-            n[0] += (u64::from(V::mask_bits(value.ge(top))) & counted).count_ones();
-            n[1] += (u64::from(V::mask_bits(bottom.ge(value))) & counted).count_ones();
+        // SAFETY: passed on.
+        unsafe {
+            for at in 0..full {
+                self.hold(unit, at, extremes, shares, u32::MAX, &mut n);
+            }
+            if full < stride {
+                // After the points there may be copies of one.
+                let valid = self.deficits.valid(full);
+                let points = (1 << (n_points % V::LANES)) - 1;
+                self.hold(unit, full, extremes, shares.map(|share| share.keep(valid)), points, &mut n);
+            }
+            let is_moved = (n[0] == 1 || down == 0.0) && (n[1] == 1 || up == 0.0);
+            if !is_moved {
+                self.deltas.add(unit * stride).copy_from_nonoverlapping(self.scratch.held.as_ptr(), stride);
+            }
+            is_moved
         }
-        n
     }
 
-    /// Gives a unit's derivatives to the only holders of its extremes, vector by vector: a number written alone would hold
-    /// up whoever reads its vector next.
+    /// Moves one vector of a unit's derivatives, holds on to what it was, and counts the points that hold the extremes.
     #[inline(always)]
-    unsafe fn move_to_only(&mut self, unit: usize, [top, bottom]: [V; 2], [down, up]: [V; 2]) {
-        for at in 0..self.field.stride {
-            // SAFETY: passed on.
-            let (value, delta) = unsafe { self.place(unit, at) };
-            let valid = self.deficits.valid(at);
-            let moved = delta.add_where(value.ge(top), down.keep(valid));
-            *delta = moved.add_where(bottom.ge(value), up.keep(valid));
-        }
+    unsafe fn hold(
+        &mut self,
+        unit: usize,
+        at: usize,
+        [top, bottom]: [V; 2],
+        [down, up]: [V; 2],
+        points: u32,
+        n: &mut [u32; 2],
+    ) {
+        // SAFETY: passed on.
+        let (value, delta) = unsafe { self.place(unit, at) };
+        let (at_top, at_bottom) = (value.ge(top), bottom.ge(value));
+        n[0] += (V::mask_bits(at_top) & points).count_ones();
+        n[1] += (V::mask_bits(at_bottom) & points).count_ones();
+        self.scratch.held[at] = *delta;
+        *delta = delta.add_where(at_top, down).add_where(at_bottom, up);
     }
 
     /// Finds the points that hold a unit's extremes.
