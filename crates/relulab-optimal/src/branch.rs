@@ -6,9 +6,12 @@
 //! any interruption between rounds.
 
 mod cover;
+mod proof;
 mod tree;
 
-pub(crate) use cover::{Bounded, cover};
+use cover::{Bounded, cover};
+pub(crate) use proof::Claimed;
+pub use proof::ProofFault;
 pub use tree::Step;
 pub(crate) use tree::{Leaf, Proven, Tree};
 

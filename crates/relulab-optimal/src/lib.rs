@@ -38,4 +38,4 @@ mod sealed_data;
 mod sealed_document;
 pub mod space;
 
-pub use branch::{NEGLIGIBLE_GAP, Progress, RELATIVE_GAP, Status, Step};
+pub use branch::{NEGLIGIBLE_GAP, Progress, ProofFault, RELATIVE_GAP, Status, Step};

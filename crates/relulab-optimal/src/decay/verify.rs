@@ -5,10 +5,9 @@ use super::certificate::{Certificate, Hint, KIND};
 use super::part::Part;
 use super::problem::{Ground, rows};
 use crate::above::Above;
-use crate::branch::{Bounded, cover};
+use crate::branch::{Claimed, ProofFault};
 use crate::convex::verify::proved_patterns;
 use crate::space::{self, Data, Loss, Units};
-use rayon::prelude::*;
 
 /// Why a certificate proves nothing.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -28,43 +27,9 @@ pub enum Fault {
     /// The patterns cannot be proved to be all.
     #[error("{0}")]
     Patterns(String),
-    /// The network has another objective.
-    #[error("objective: {claimed}, but the network's is {exact}")]
-    Objective {
-        /// The claim.
-        claimed: f64,
-        /// Mean loss and decay, rounded up.
-        exact: f64,
-    },
-    /// The lower bound is not a number from 0 to the objective.
-    #[error("lower_bound: {0}, expected a number from 0 to the objective")]
-    LowerBound(f64),
-    /// The number of trees is not that of the numbers of positive units.
-    #[error("proof: {found} trees, expected one more than {width} units")]
-    Trees {
-        /// Trees that are there.
-        found: usize,
-        /// Number of hidden units.
-        width: usize,
-    },
-    /// A tree is no tree, or cuts what cannot be cut.
-    #[error("proof, tree {tree}, step {step}: it does not fit its tree")]
-    Tree {
-        /// The tree, from 0.
-        tree: usize,
-        /// The step in it, from 0.
-        step: usize,
-    },
-    /// A part whose multipliers prove less than the claim.
-    #[error("proof, tree {tree}, step {step}: its bound is {proven}, less than claimed")]
-    Leaf {
-        /// The tree, from 0.
-        tree: usize,
-        /// The step in it, from 0.
-        step: usize,
-        /// What they prove.
-        proven: f64,
-    },
+    /// The claim does not follow.
+    #[error(transparent)]
+    Proof(#[from] ProofFault),
 }
 
 /// Mean loss and decay (β/2) Σ (‖(a, b)‖² + α²) of a network, rounded up; infinite where lists do not fit each other.
@@ -91,37 +56,17 @@ pub fn verify(certificate: &Certificate) -> Result<usize, Fault> {
         return Err(Fault::Decay(decay));
     }
     space::check_form(loss, width, output_bias, data, network).map_err(Fault::Form)?;
-    let exact = objective(loss, decay, network, data);
-    if exact.total_cmp(&certificate.objective).is_ne() {
-        return Err(Fault::Objective { claimed: certificate.objective, exact });
-    }
-    if !(0.0..=exact).contains(&lower_bound) {
-        return Err(Fault::LowerBound(lower_bound));
-    }
+    let claimed = Claimed { objective: certificate.objective, lower_bound, width, proof: &certificate.proof };
+    claimed.check_numbers(objective(loss, decay, network, data))?;
     // The network has as many units, so the width is not absurd.
-    if certificate.proof.len() != width + 1 {
-        return Err(Fault::Trees { found: certificate.proof.len(), width });
-    }
+    claimed.check_count(Some(width + 1))?;
     let rows = rows(data).ok_or(Fault::Form(space::Fault::Data))?;
     let mut patterns = proved_patterns(&rows).map_err(Fault::Patterns)?;
     patterns.sort();
     patterns.retain(|pattern| pattern.iter().any(|on| *on));
     let ground = Ground { rows, patterns };
     let terms = Terms { loss, decay, output_bias };
-    let mut n_leaves = 0;
-    for (tree, (root, steps)) in
-        Part::roots(width, ground.patterns.len()).into_iter().zip(&certificate.proof).enumerate()
-    {
-        let cut = |part: &Part, unit, at| part.cut(&ground.patterns, unit, at);
-        let covered = cover(root, steps, cut).map_err(|step| Fault::Tree { tree, step })?;
-        n_leaves += covered.n_leaves;
-        let wanting = |Bounded { step, part, hint }: &Bounded<'_, Part, Hint>| {
-            let proven = bound(&terms, &ground, part, &hint.multipliers);
-            (proven < lower_bound).then_some(Fault::Leaf { tree, step: *step, proven })
-        };
-        if let Some(fault) = covered.bounded.par_iter().find_map_first(wanting) {
-            return Err(fault);
-        }
-    }
-    Ok(n_leaves)
+    let roots = Part::roots(width, ground.patterns.len());
+    let cut = |part: &Part, unit, at| part.cut(&ground.patterns, unit, at);
+    Ok(claimed.check_trees(roots, cut, |part, hint: &Hint| bound(&terms, &ground, part, &hint.multipliers))?)
 }

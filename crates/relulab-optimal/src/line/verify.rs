@@ -15,9 +15,8 @@ pub use points::LARGEST_NUMBER;
 pub(crate) use dual::{Bound, bound};
 pub(crate) use points::Points;
 
-use crate::branch::{Bounded, Step, cover};
+use crate::branch::{Claimed, ProofFault};
 use crate::line::certificate::{Certificate, Configuration, Hint, KIND, Knots, SQUARED};
-use rayon::prelude::*;
 use relulab_exact::{Dyadic, Rational};
 use serde::Serialize;
 
@@ -61,43 +60,9 @@ pub enum Fault {
     /// The network is not of the form that the claim is about.
     #[error("network: expected {0}")]
     Network(String),
-    /// The network has another loss.
-    #[error("objective: {claimed}, but the network's is {exact}")]
-    Objective {
-        /// The claim.
-        claimed: f64,
-        /// The loss, rounded up.
-        exact: f64,
-    },
-    /// The lower bound is not a number from 0 to the objective.
-    #[error("lower_bound: {0}, expected a number from 0 to the objective")]
-    LowerBound(f64),
-    /// The number of trees is not that of the configurations.
-    #[error("proof: {found} trees, which is not the number of ways to give {width} units four kinds")]
-    Trees {
-        /// Trees that are there.
-        found: usize,
-        /// Number of hidden units.
-        width: usize,
-    },
-    /// A tree is no tree, or cuts outside a block.
-    #[error("proof, tree {tree}, step {step}: it does not fit its tree")]
-    Tree {
-        /// The tree, from 0.
-        tree: usize,
-        /// The step in it, from 0.
-        step: usize,
-    },
-    /// A part whose dual point is not feasible, or proves less than the claim.
-    #[error("proof, tree {tree}, step {step}: its bound is {proven}, less than claimed")]
-    Leaf {
-        /// The tree, from 0.
-        tree: usize,
-        /// The step in it, from 0.
-        step: usize,
-        /// The mean squared error that it proves: 0 where the dual point is not feasible.
-        proven: f64,
-    },
+    /// The claim does not follow.
+    #[error(transparent)]
+    Proof(#[from] ProofFault),
 }
 
 /// Checks a certificate.
@@ -126,23 +91,15 @@ pub(crate) fn verify_content(certificate: &Certificate) -> Result<Claim, Fault> 
     let (x, y) = (&certificate.data.x, &certificate.data.y);
     let points = Points::new(x, y, output_bias).ok_or(Fault::Data)?;
     check_network(certificate)?;
-    let exact = mean_squared_error(&certificate.network, x, y);
-    // A comparison that is false for NaN.
-    if !(exact == objective) {
-        return Err(Fault::Objective { claimed: objective, exact });
-    }
-    if !(0.0..=objective).contains(&lower_bound) {
-        return Err(Fault::LowerBound(lower_bound));
-    }
+    let claimed = Claimed { objective, lower_bound, width, proof: &certificate.proof };
+    claimed.check_numbers(mean_squared_error(&certificate.network, x, y))?;
+    claimed.check_count(Configuration::n_roots(width))?;
     let knots = Knots { n_points: points.len(), output_bias };
-    let (found, expected) = (certificate.proof.len(), Configuration::n_roots(width));
-    if expected != Some(found) {
-        return Err(Fault::Trees { found, width });
-    }
-    let mut n_leaves = 0;
-    for (tree, (root, steps)) in Configuration::roots(width, knots).into_iter().zip(&certificate.proof).enumerate() {
-        n_leaves += check_tree(&points, knots, root, steps, tree, lower_bound)?;
-    }
+    let proven = |part: &Configuration, hint: &Hint| match bound(&points, knots, part, hint) {
+        Bound::Proven(sum) => mean_below(sum, points.n_data),
+        Bound::Violated(_) | Bound::Malformed => 0.0,
+    };
+    let n_leaves = claimed.check_trees(Configuration::roots(width, knots), Configuration::cut, proven)?;
     Ok(Claim {
         statement: certificate.statement(),
         width,
@@ -165,29 +122,6 @@ fn check_network(certificate: &Certificate) -> Result<(), Fault> {
         return Err(Fault::Network("no output bias".to_owned()));
     }
     Ok(())
-}
-
-/// Checks that a tree is whole and that each hint proves the claim; returns the number of leaves.
-fn check_tree(
-    points: &Points,
-    knots: Knots,
-    root: Configuration,
-    steps: &[Step<Hint>],
-    tree: usize,
-    lower_bound: f64,
-) -> Result<usize, Fault> {
-    let covered = cover(root, steps, Configuration::cut).map_err(|step| Fault::Tree { tree, step })?;
-    let wanting = |Bounded { step, part, hint }: &Bounded<'_, Configuration, Hint>| {
-        let proven = match bound(points, knots, part, hint) {
-            Bound::Proven(sum) => mean_below(sum, points.n_data),
-            Bound::Violated(_) | Bound::Malformed => 0.0,
-        };
-        (proven < lower_bound).then_some(Fault::Leaf { tree, step: *step, proven })
-    };
-    match covered.bounded.par_iter().find_map_first(wanting) {
-        Some(fault) => Err(fault),
-        None => Ok(covered.n_leaves),
-    }
 }
 
 /// The largest f64 that is not above sum / n.

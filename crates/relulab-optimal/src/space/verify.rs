@@ -19,8 +19,7 @@ use super::loss::Loss;
 use super::part::Part;
 use super::points::Points;
 use super::problem::{MAX_DIM, is_in_range};
-use crate::branch::{Bounded, cover};
-use rayon::prelude::*;
+use crate::branch::{Claimed, ProofFault};
 
 /// Why a certificate proves nothing.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -46,43 +45,9 @@ pub enum Fault {
     /// The network is not of the form that the claim is about.
     #[error("network: expected {0}")]
     Network(String),
-    /// The network has another loss.
-    #[error("objective: {claimed}, but the network's is {exact}")]
-    Objective {
-        /// The claim.
-        claimed: f64,
-        /// The loss, rounded up.
-        exact: f64,
-    },
-    /// The lower bound is not a number from 0 to the objective.
-    #[error("lower_bound: {0}, expected a number from 0 to the objective")]
-    LowerBound(f64),
-    /// The number of trees is not that of the numbers of positive units.
-    #[error("proof: {found} trees, expected one more than {width} units")]
-    Trees {
-        /// Trees that are there.
-        found: usize,
-        /// Number of hidden units.
-        width: usize,
-    },
-    /// A tree is no tree, or cuts what cannot be cut.
-    #[error("proof, tree {tree}, step {step}: it does not fit its tree")]
-    Tree {
-        /// The tree, from 0.
-        tree: usize,
-        /// The step in it, from 0.
-        step: usize,
-    },
-    /// A part whose dual point is not feasible, or proves less than the claim.
-    #[error("proof, tree {tree}, step {step}: its bound is {proven}, less than claimed")]
-    Leaf {
-        /// The tree, from 0.
-        tree: usize,
-        /// The step in it, from 0.
-        step: usize,
-        /// The mean squared error that it proves: 0 where the dual point is not feasible.
-        proven: f64,
-    },
+    /// The claim does not follow.
+    #[error(transparent)]
+    Proof(#[from] ProofFault),
 }
 
 /// Checks a certificate; the number is that of its leaves.
@@ -99,35 +64,17 @@ pub fn verify(certificate: &Certificate) -> Result<usize, Fault> {
     }
     check_form(loss, width, output_bias, data, &certificate.network)?;
     let points = Points::new(&data.x, data.dim, &data.y).ok_or(Fault::Data)?;
-    let exact = mean_loss(loss, &certificate.network, data);
-    if exact.total_cmp(&objective).is_ne() {
-        return Err(Fault::Objective { claimed: objective, exact });
-    }
-    if !(0.0..=objective).contains(&lower_bound) {
-        return Err(Fault::LowerBound(lower_bound));
-    }
+    let claimed = Claimed { objective, lower_bound, width, proof: &certificate.proof };
+    claimed.check_numbers(mean_loss(loss, &certificate.network, data))?;
     // The network has as many units, so the width is not absurd.
-    if certificate.proof.len() != width + 1 {
-        return Err(Fault::Trees { found: certificate.proof.len(), width });
-    }
+    claimed.check_count(Some(width + 1))?;
     let ground = Ground::new(points, loss, output_bias).ok_or(Fault::Data)?;
-    let mut n_leaves = 0;
-    for (tree, (root, steps)) in Part::roots(width, ground.rays.len()).into_iter().zip(&certificate.proof).enumerate() {
-        let cut = |part: &Part, unit, at| part.cut(&ground.rays, unit, at);
-        let covered = cover(root, steps, cut).map_err(|step| Fault::Tree { tree, step })?;
-        n_leaves += covered.n_leaves;
-        let wanting = |Bounded { step, part, hint }: &Bounded<'_, Part, _>| {
-            let proven = match bound(&ground, part, hint, Doubts::Decide) {
-                Bound::Proven(mean) => mean,
-                Bound::Violated(_) | Bound::Malformed => 0.0,
-            };
-            (proven < lower_bound).then_some(Fault::Leaf { tree, step: *step, proven })
-        };
-        if let Some(fault) = covered.bounded.par_iter().find_map_first(wanting) {
-            return Err(fault);
-        }
-    }
-    Ok(n_leaves)
+    let proven = |part: &Part, hint: &_| match bound(&ground, part, hint, Doubts::Decide) {
+        Bound::Proven(mean) => mean,
+        Bound::Violated(_) | Bound::Malformed => 0.0,
+    };
+    let cut = |part: &Part, unit, at| part.cut(&ground.rays, unit, at);
+    Ok(claimed.check_trees(Part::roots(width, ground.rays.len()), cut, proven)?)
 }
 
 /// Whether loss, width, data and network are what a claim can be about.

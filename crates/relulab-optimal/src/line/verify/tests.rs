@@ -1,4 +1,5 @@
 use super::*;
+use crate::branch::Step;
 use crate::line::Search;
 use crate::line::certificate::{Hint, Units};
 use crate::line::problem::Problem;
@@ -109,7 +110,7 @@ fn changes_that_matter_are_rejected_in_spite_of_a_fresh_seal() {
                         }
                         match verify(&other.sealed()) {
                             Ok(claim) => assert_eq!(claim, verify(&good).unwrap()),
-                            Err(fault) => assert!(matches!(fault, Fault::Leaf { .. })),
+                            Err(fault) => assert!(matches!(fault, Fault::Proof(ProofFault::Leaf { .. }))),
                         }
                     }
                     check("contact out of range", &|bad| {
