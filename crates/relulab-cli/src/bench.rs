@@ -1,5 +1,6 @@
 //! `relulab bench`: our speed, our peers' speed in the same run, and the machine's arithmetic peak.
 
+mod crew;
 mod curvature;
 mod deep;
 mod engine;

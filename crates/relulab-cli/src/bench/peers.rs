@@ -1,8 +1,8 @@
 //! The peers that are installed, and their turns between our runs.
 
+use super::crew::Crew;
 use super::peer::{Peer, PerPeer};
-use super::protocol::{Prepared, Request, Run, Versions, WorkerError};
-use super::worker::Worker;
+use super::protocol::{Prepared, Request, Run, Versions};
 use super::workload::Workload;
 use crate::failure::Failure;
 use relulab_net::Shape;
@@ -10,8 +10,6 @@ use serde::Serialize;
 
 /// What the process runs.
 pub const SCRIPT: &str = concat!(include_str!("worker.py"), include_str!("peers.py"));
-/// The interpreter that is tried when none is named.
-pub const DEFAULT_PYTHON: &str = "python3";
 /// Time that a peer may spend on one shape before it sits out the remaining rounds.
 const MAX_SECONDS_PER_SHAPE: f64 = 20.0;
 /// Rounds in which even a slow peer takes part.
@@ -36,11 +34,7 @@ pub struct PeerTiming {
 
 /// The peers that take part.
 #[derive(Debug)]
-pub struct Peers {
-    worker: Option<Worker>,
-    versions: Option<Versions>,
-    notes: Vec<String>,
-}
+pub struct Peers(Crew<Versions>);
 
 /// A peer in the rounds of one shape.
 #[derive(Debug)]
@@ -54,7 +48,7 @@ pub struct Contender {
 impl Peers {
     /// Nobody.
     pub fn none() -> Self {
-        Self { worker: None, versions: None, notes: Vec::new() }
+        Self(Crew::none())
     }
 
     /// Looks for the peers' libraries; what is missing is noted, with the way to install it.
@@ -62,39 +56,26 @@ impl Peers {
     /// # Errors
     /// When an interpreter was named and is not one.
     pub fn start(python: Option<&str>, threads: usize) -> Result<Self, Failure> {
-        let name = python.unwrap_or(DEFAULT_PYTHON);
-        let asked = Worker::start(name, SCRIPT).and_then(|mut worker| {
-            let versions: Versions = worker.ask(&Request::Versions { threads })?;
-            Ok((worker, versions))
-        });
-        match asked {
-            Ok((worker, versions)) => {
-                let notes = install_hint(name, &versions).into_iter().collect();
-                Ok(Self { worker: Some(worker), versions: Some(versions), notes })
-            }
-            Err(error) if python.is_some() => Err(Failure::at("--python", error)),
-            Err(error) => {
-                let hint = "the peers need Python: name one with --python, after `python3 -m pip install jax torch`";
-                Ok(Self { worker: None, versions: None, notes: vec![format!("no peers ({error}); {hint}")] })
-            }
-        }
+        let hints = |versions: &Versions, name: &str| install_hint(name, versions).into_iter().collect();
+        let advice = "the peers need Python: name one with --python, after `python3 -m pip install jax torch`";
+        Crew::start(python, SCRIPT, &Request::Versions { threads }, hints, advice).map(Self)
     }
 
     /// The libraries that were found.
     pub fn versions(&self) -> Option<&Versions> {
-        self.versions.as_ref()
+        self.0.versions()
     }
 
     /// What the reader should know about absent or failed peers, one line each.
     pub fn notes(&self) -> &[String] {
-        &self.notes
+        self.0.notes()
     }
 
     /// Lets every installed peer get ready for a shape: compilation ends here.
     pub fn prepare(&mut self, shape: &Shape, work: &Workload) -> Vec<Contender> {
         let mut contenders = Vec::new();
         for peer in Peer::ALL {
-            if self.versions.as_ref().and_then(|versions| versions.of(peer)).is_none() {
+            if self.versions().and_then(|versions| versions.of(peer)).is_none() {
                 continue;
             }
             let (seeds, steps, batch) = (work.seeds, work.steps, work.batch);
@@ -118,18 +99,8 @@ impl Peers {
         });
     }
 
-    /// Asks the worker; a failure becomes a note, and the end of the worker the end of all peers.
     fn ask<T: serde::de::DeserializeOwned>(&mut self, peer: Peer, shape: &Shape, request: &Request) -> Option<T> {
-        match self.worker.as_mut()?.ask(request) {
-            Ok(answer) => Some(answer),
-            Err(error) => {
-                self.notes.push(format!("{} on [{}]: {error}", peer.title(), shape.hidden_text()));
-                if !matches!(error, WorkerError::Refused(_)) {
-                    self.worker = None;
-                }
-                None
-            }
-        }
+        self.0.ask(&format!("{} on [{}]", peer.title(), shape.hidden_text()), request)
     }
 }
 

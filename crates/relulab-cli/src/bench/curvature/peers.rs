@@ -3,9 +3,7 @@
 use super::ours::{RESIDUAL_SHARE, TOP};
 use super::row::Row;
 use super::sample::Sample;
-use crate::bench::peers::DEFAULT_PYTHON;
-use crate::bench::protocol::WorkerError;
-use crate::bench::worker::Worker;
+use crate::bench::crew::Crew;
 use crate::failure::Failure;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -148,16 +146,14 @@ pub struct Contender {
 
 /// The peers that take part.
 pub struct Peers {
-    worker: Option<Worker>,
-    versions: Option<Versions>,
+    crew: Crew<Versions>,
     threads: usize,
-    notes: Vec<String>,
 }
 
 impl Peers {
     /// Nobody.
     pub fn none() -> Self {
-        Self { worker: None, versions: None, threads: 1, notes: Vec::new() }
+        Self { crew: Crew::none(), threads: 1 }
     }
 
     /// Looks for the peers' libraries; what is missing is noted, with the way to install it.
@@ -165,37 +161,25 @@ impl Peers {
     /// # Errors
     /// When an interpreter was named and is not one.
     pub fn start(python: Option<&str>, threads: usize) -> Result<Self, Failure> {
-        let name = python.unwrap_or(DEFAULT_PYTHON);
-        let asked = Worker::start(name, SCRIPT).and_then(|mut worker| {
-            let versions: Versions = worker.ask(&Request::Versions { threads })?;
-            Ok((worker, versions))
-        });
-        match asked {
-            Ok((worker, versions)) => {
-                let notes = versions.install_hint(name).into_iter().collect();
-                Ok(Self { worker: Some(worker), versions: Some(versions), threads, notes })
-            }
-            Err(error) if python.is_some() => Err(Failure::at("--python", error)),
-            Err(error) => {
-                let hint = "the peers need Python: name one with --python";
-                Ok(Self { notes: vec![format!("no peers ({error}); {hint}")], ..Self::none() })
-            }
-        }
+        let hints = |versions: &Versions, name: &str| versions.install_hint(name).into_iter().collect();
+        let advice = "the peers need Python: name one with --python";
+        let crew = Crew::start(python, SCRIPT, &Request::Versions { threads }, hints, advice)?;
+        Ok(Self { crew, threads })
     }
 
     /// The libraries that were found.
     pub fn versions(&self) -> Option<&Versions> {
-        self.versions.as_ref()
+        self.crew.versions()
     }
 
     /// What the reader should know about absent or failed peers, one line each.
     pub fn notes(&self) -> &[String] {
-        &self.notes
+        self.crew.notes()
     }
 
     /// Hands the sample of a row to the peers that can do it.
     pub fn prepare(&mut self, row: Row, sample: &Sample) -> Vec<Contender> {
-        let Some(versions) = &self.versions else { return Vec::new() };
+        let Some(versions) = self.crew.versions() else { return Vec::new() };
         let able: Vec<Peer> = row.peers().iter().copied().filter(|peer| peer.needs(versions)).collect();
         if able.is_empty() {
             return Vec::new();
@@ -207,7 +191,7 @@ impl Peers {
             labels: &sample.labels,
             networks: sample.networks.chunks_exact(sample.shape.n_params()).collect(),
         };
-        if self.ask::<IgnoredAny>(row.name(), &request).is_none() {
+        if self.crew.ask::<IgnoredAny>(row.name(), &request).is_none() {
             return Vec::new();
         }
         let all = self.threads;
@@ -238,23 +222,9 @@ impl Peers {
                 tolerance,
                 seconds: MAX_SECONDS_OF_RUN,
             };
-            let run: Option<Run> = self.ask(contender.peer.name(), &request);
+            let run: Option<Run> = self.crew.ask(contender.peer.name(), &request);
             run.map(|run| contender.runs.push(run)).is_some()
         });
-    }
-
-    /// Asks the worker; a failure becomes a note, and the end of the worker the end of all peers.
-    fn ask<T: serde::de::DeserializeOwned>(&mut self, who: &str, request: &Request<'_>) -> Option<T> {
-        match self.worker.as_mut()?.ask(request) {
-            Ok(answer) => Some(answer),
-            Err(error) => {
-                self.notes.push(format!("{who}: {error}"));
-                if !matches!(error, WorkerError::Refused(_)) {
-                    self.worker = None;
-                }
-                None
-            }
-        }
     }
 }
 

@@ -1,8 +1,7 @@
 //! PyTorch, and its turns between our runs.
 
 use super::cell::{Kind, Moons};
-use crate::bench::peers::DEFAULT_PYTHON;
-use crate::bench::worker::Worker;
+use crate::bench::crew::Crew;
 use crate::failure::Failure;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -55,16 +54,14 @@ pub struct Timing {
 
 /// The peer, if it takes part.
 pub struct Peers {
-    worker: Option<Worker>,
-    versions: Option<Versions>,
+    crew: Crew<Versions>,
     threads: usize,
-    notes: Vec<String>,
 }
 
 impl Peers {
     /// Nobody.
     pub fn none() -> Self {
-        Self { worker: None, versions: None, threads: 1, notes: Vec::new() }
+        Self { crew: Crew::none(), threads: 1 }
     }
 
     /// Looks for PyTorch and hands it the data; what is missing is noted, with the way to install it.
@@ -72,37 +69,27 @@ impl Peers {
     /// # Errors
     /// When an interpreter was named and is not one.
     pub fn start(python: Option<&str>, threads: usize, moons: &Moons) -> Result<Self, Failure> {
-        let name = python.unwrap_or(DEFAULT_PYTHON);
-        let asked = Worker::start(name, SCRIPT).and_then(|mut worker| {
-            let versions: Versions = worker.ask(&Request::Versions { threads })?;
-            if versions.torch.is_some() {
-                let _: IgnoredAny = worker.ask(&Request::Data { inputs: moons.inputs(), labels: moons.labels() })?;
-            }
-            Ok((worker, versions))
-        });
-        match asked {
-            Ok((worker, versions)) => {
-                let missing = versions.torch.is_none();
-                let notes = missing.then(|| format!("no torch; to install: {name} -m pip install torch"));
-                let worker = (!missing).then_some(worker);
-                Ok(Self { worker, versions: Some(versions), threads, notes: notes.into_iter().collect() })
-            }
-            Err(error) if python.is_some() => Err(Failure::at("--python", error)),
-            Err(error) => {
-                let hint = "the peer needs Python: name one with --python, after `python3 -m pip install torch`";
-                Ok(Self { notes: vec![format!("no peers ({error}); {hint}")], ..Self::none() })
-            }
+        let missing = |name: &str| format!("no torch; to install: {name} -m pip install torch");
+        let hints =
+            |versions: &Versions, name: &str| versions.torch.is_none().then(|| missing(name)).into_iter().collect();
+        let advice = "the peer needs Python: name one with --python, after `python3 -m pip install torch`";
+        let mut crew = Crew::start(python, SCRIPT, &Request::Versions { threads }, hints, advice)?;
+        if crew.versions().is_some_and(|versions| versions.torch.is_none()) {
+            crew.dismiss();
         }
+        let _: Option<IgnoredAny> =
+            crew.ask("torch", &Request::Data { inputs: moons.inputs(), labels: moons.labels() });
+        Ok(Self { crew, threads })
     }
 
     /// The libraries that were found.
     pub fn versions(&self) -> Option<&Versions> {
-        self.versions.as_ref()
+        self.crew.versions()
     }
 
     /// What the reader should know about an absent or failed peer, one line each.
     pub fn notes(&self) -> &[String] {
-        &self.notes
+        self.crew.notes()
     }
 
     /// Gives the peer a run of a cell on one thread, and one on all.
@@ -118,7 +105,7 @@ impl Peers {
                 seconds: SECONDS_OF_RUN,
                 threads,
             };
-            let Some(run) = self.ask(&kind.title(), &request) else { return };
+            let Some(run) = self.crew.ask::<Run>(&kind.title(), &request) else { return };
             let ms = 1e3 * run.seconds * steps as f64 / run.steps.max(1) as f64;
             match timings.iter_mut().find(|timing| timing.threads == threads) {
                 None => timings.push(Timing { threads, ms, steps: run.steps, repetitions: 1, bytes: run.bytes }),
@@ -128,18 +115,6 @@ impl Peers {
                         (timing.ms, timing.steps) = (ms, run.steps);
                     }
                 }
-            }
-        }
-    }
-
-    /// Asks the worker; a failure becomes a note and the end of the peer.
-    fn ask(&mut self, who: &str, request: &Request<'_>) -> Option<Run> {
-        match self.worker.as_mut()?.ask(request) {
-            Ok(answer) => Some(answer),
-            Err(error) => {
-                self.notes.push(format!("{who}: {error}"));
-                self.worker = None;
-                None
             }
         }
     }

@@ -1,9 +1,7 @@
 //! The other tools, and their turns between our runs.
 
 use super::sample::Sample;
-use crate::bench::peers::DEFAULT_PYTHON;
-use crate::bench::protocol::WorkerError;
-use crate::bench::worker::Worker;
+use crate::bench::crew::Crew;
 use crate::failure::Failure;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -165,16 +163,12 @@ impl Contender {
 }
 
 /// The peers that take part.
-pub struct Peers {
-    worker: Option<Worker>,
-    versions: Option<Versions>,
-    notes: Vec<String>,
-}
+pub struct Peers(Crew<Versions>);
 
 impl Peers {
     /// Nobody.
     pub fn none() -> Self {
-        Self { worker: None, versions: None, notes: Vec::new() }
+        Self(Crew::none())
     }
 
     /// Looks for the peers; what is missing is noted, with the way to get it.
@@ -182,44 +176,31 @@ impl Peers {
     /// # Errors
     /// When an interpreter was named and is not one.
     pub fn start(python: Option<&str>, edge_subdivision: Option<&Path>, threads: usize) -> Result<Self, Failure> {
-        let name = python.unwrap_or(DEFAULT_PYTHON);
-        let asked = Worker::start(name, SCRIPT).and_then(|mut worker| {
-            let versions: Versions = worker.ask(&Request::Versions { threads, edge_subdivision })?;
-            Ok((worker, versions))
-        });
-        match asked {
-            Ok((worker, versions)) => {
-                let notes = versions.hints(name);
-                Ok(Self { worker: Some(worker), versions: Some(versions), notes })
-            }
-            Err(error) if python.is_some() => Err(Failure::at("--python", error)),
-            Err(error) => {
-                let hint = "the peers need Python: name one with --python";
-                Ok(Self { notes: vec![format!("no peers ({error}); {hint}")], ..Self::none() })
-            }
-        }
+        let request = Request::Versions { threads, edge_subdivision };
+        let advice = "the peers need Python: name one with --python";
+        Crew::start(python, SCRIPT, &request, Versions::hints, advice).map(Self)
     }
 
     /// The tools that were found.
     pub fn versions(&self) -> Option<&Versions> {
-        self.versions.as_ref()
+        self.0.versions()
     }
 
     /// What the reader should know about absent or failed peers, one line each.
     pub fn notes(&self) -> &[String] {
-        &self.notes
+        self.0.notes()
     }
 
     /// Hands the network of a row to the peers that can do it.
     pub fn prepare(&mut self, sample: &Sample) -> Vec<Contender> {
-        let (Some(versions), Some(radius)) = (&self.versions, sample.row.radius) else { return Vec::new() };
+        let (Some(versions), Some(radius)) = (self.0.versions(), sample.row.radius) else { return Vec::new() };
         let able: Vec<Peer> = sample.row.peers.iter().copied().filter(|peer| peer.is_in(versions)).collect();
         if able.is_empty() {
             return Vec::new();
         }
         let widths = sample.network.shape().widths().collect();
         let request = Request::Prepare { widths, parameters: sample.network.parameters(), radius };
-        if self.ask::<IgnoredAny>(sample.row.name, &request).is_none() {
+        if self.0.ask::<IgnoredAny>(sample.row.name, &request).is_none() {
             return Vec::new();
         }
         able.into_iter().map(|peer| Contender { peer, runs: Vec::new() }).collect()
@@ -232,29 +213,16 @@ impl Peers {
                 return true;
             }
             let who = format!("{} on {}", contender.peer.name(), sample.row.name);
-            let run: Option<Run> = self.ask(&who, &Request::Run { peer: contender.peer });
+            let run: Option<Run> = self.0.ask(&who, &Request::Run { peer: contender.peer });
             run.map(|run| contender.runs.push(run)).is_some()
         });
-    }
-
-    /// Asks the worker; a failure becomes a note, and the end of the worker the end of all peers.
-    fn ask<T: serde::de::DeserializeOwned>(&mut self, who: &str, request: &Request<'_>) -> Option<T> {
-        match self.worker.as_mut()?.ask(request) {
-            Ok(answer) => Some(answer),
-            Err(error) => {
-                self.notes.push(format!("{who}: {error}"));
-                if !matches!(error, WorkerError::Refused(_)) {
-                    self.worker = None;
-                }
-                None
-            }
-        }
     }
 }
 
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use crate::bench::worker::Worker;
 
     /// A finished run.
     pub fn timing(peer: Peer, ms: f64, regions: Option<u64>) -> Timing {
