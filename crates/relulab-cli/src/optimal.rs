@@ -27,6 +27,8 @@ const GAP_OPEN: u8 = 3;
 const DEFAULT_PARENT: &str = "relulab-out";
 /// Time between two lines of progress.
 const SAY_EVERY: Duration = Duration::from_secs(5);
+/// Work that is worth saving for the first time.
+const WORTH_SAVING: Duration = Duration::from_secs(1);
 /// Least time between two savings of the state; a saving that takes long makes it longer.
 const SAVE_EVERY: Duration = Duration::from_secs(10);
 /// A saving may take this part of the time at most.
@@ -192,7 +194,7 @@ fn work(
     let stop = interrupt::flag()?;
     let mut said = started;
     let mut saved = started;
-    let mut pause = SAVE_EVERY;
+    let mut pause = WORTH_SAVING;
     let is_stopped = || stop.load(Ordering::Relaxed);
     let is_over = || limit.is_some_and(|limit| started.elapsed() >= limit);
     // A search that is stopped to be saved goes on as if it had not been.
