@@ -65,7 +65,7 @@ fn the_edge_of_what_was_tried_is_told() {
 fn bad_searches_are_one_clear_line_and_leave_nothing() {
     let folder = tempfile::tempdir().unwrap();
     for (options, expected) in [
-        ("--search-rate 0.1", "1 step sizes: expected 2 to 64"),
+        ("--search-rate 0.1", "step sizes: 1; expected 2 to 64"),
         ("--search-rate 0.1,fast", "\"fast\": expected auto, or positive numbers"),
         ("--search-rate 0.1,-1", "\"-1\": expected auto, or positive numbers"),
         ("--search-rate auto --learning-rate 0.1", "cannot be used with '--learning-rate"),

@@ -42,7 +42,7 @@ impl Mirrored {
             check("mirrored radius", radius, radius > 0.0, "a positive number")?;
         }
         if let Some(ratio) = self.ratio {
-            check("mirrored ratio", ratio, ratio >= 1.0, "a finite number of at least 1")?;
+            check("mirrored ratio", ratio, ratio >= 1.0, "a finite number of at least 1, or none")?;
         }
         match shape.hidden().last() {
             None => Err(RecipeError::NoPairs { width: 0 }),

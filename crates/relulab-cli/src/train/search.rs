@@ -44,7 +44,7 @@ impl FromStr for Rates {
         rates.dedup();
         match rates.len() {
             2..=MAX_RATES => Ok(Self(rates)),
-            n => Err(format!("{n} step sizes: expected 2 to {MAX_RATES}")),
+            n => Err(format!("step sizes: {n}; expected 2 to {MAX_RATES}")),
         }
     }
 }

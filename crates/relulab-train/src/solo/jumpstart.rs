@@ -53,7 +53,8 @@ impl<V: Simd> Solo<'_, V> {
         }
     }
 
-    /// What was measured, summed from the last layer to the first or the other way round.
+    /// What was measured, summed from the last layer to the first or the other way round: the order is part of the bits, and
+    /// losses have always been summed on the way back.
     #[inline(always)]
     fn measured(&self, from_last: bool) -> f64 {
         let Some(jumpstart) = &self.recipe.regime.jumpstart else { return 0.0 };

@@ -171,7 +171,9 @@ impl<V: Simd> Penalise<'_, V> {
             }
             let is_moved = (n[0] == 1 || down == 0.0) && (n[1] == 1 || up == 0.0);
             if !is_moved {
-                self.deltas.add(unit * stride).copy_from_nonoverlapping(self.scratch.held.as_ptr(), stride);
+                // What lies beyond the points was not held: a smaller batch leaves more of it.
+                let n = n_points.div_ceil(V::LANES);
+                self.deltas.add(unit * stride).copy_from_nonoverlapping(self.scratch.held.as_ptr(), n);
             }
             is_moved
         }
